@@ -1,0 +1,2 @@
+export { HttpServer, buildApp, type HttpServerOptions } from './http-server.js';
+export type { Health } from './health.js';

@@ -1,0 +1,199 @@
+// What is fixed when a box starts: addresses, ports, folders. Read from the environment and from one file with the
+// same keys (the environment wins); checked here, so that a wrong value stops the start with a sentence that names it.
+// What an admin edits while the box runs lives in the store instead.
+import { existsSync, readFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import { SettingsError } from './errors.js';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+export interface Settings {
+  /** IPv4 address that phones reach; SIP, RTP and HTTP listen on it. */
+  readonly address: string;
+  /** UDP and TCP. */
+  readonly sipPort: number;
+  readonly httpPort: number;
+  /** Inclusive range for everything that carries RTP. */
+  readonly rtpPorts: { readonly first: number; readonly last: number };
+  /** Absolute folder of the database, logs and recordings. */
+  readonly data: string;
+  /** Folder with the rendered prompts, music and a private rtpengine, made by the set-up. */
+  readonly runtime: string;
+  /** A drachtio-server that is already running; absent = start our own. */
+  readonly drachtio?: HostPort;
+  readonly drachtioSecret?: string;
+  /** NG address of an rtpengine that is already running; absent = start one. */
+  readonly rtpengine?: HostPort;
+  /** UDP port on 127.0.0.1 where rtpengine reports key presses; absent = the supervisor chooses. */
+  readonly dtmfPort?: number;
+  /** Create the demo conferences in an empty data folder. */
+  readonly demo: boolean;
+  readonly log: LogLevel;
+  /** A phone that sends neither RTP nor RTCP for so many seconds is taken for dead. */
+  readonly silenceSeconds: number;
+}
+
+type Env = Record<string, string | undefined>;
+
+/** Every setting this file knows; anything else that starts with PARTYLINE_ is a slip of the pen and is refused. */
+const known = [
+  'PARTYLINE_ADDRESS',
+  'PARTYLINE_SIP_PORT',
+  'PARTYLINE_HTTP_PORT',
+  'PARTYLINE_RTP_PORTS',
+  'PARTYLINE_DATA',
+  'PARTYLINE_RUNTIME',
+  'PARTYLINE_DRACHTIO',
+  'PARTYLINE_DRACHTIO_PORT',
+  'PARTYLINE_DRACHTIO_SECRET',
+  'PARTYLINE_RTPENGINE',
+  'PARTYLINE_DTMF_PORT',
+  'PARTYLINE_DEMO',
+  'PARTYLINE_LOG',
+  'PARTYLINE_SILENCE_SECONDS',
+  'PARTYLINE_SETTINGS',
+];
+
+/**
+ * The settings of this box.
+ * @throws SettingsError with one sentence that names the setting and says what would be right
+ */
+export function loadSettings(env: Env = process.env): Settings {
+  const values = withFile(env);
+  for (const name of Object.keys(values)) {
+    if (name.startsWith('PARTYLINE_') && !known.includes(name)) {
+      throw new SettingsError(`${name} is not a setting; known are ${known.join(', ')}.`);
+    }
+  }
+  const drachtio = optional(values, 'PARTYLINE_DRACHTIO', hostPort);
+  const drachtioSecret = text(values, 'PARTYLINE_DRACHTIO_SECRET');
+  if (drachtio && !drachtioSecret) {
+    throw new SettingsError('PARTYLINE_DRACHTIO_SECRET must be set when PARTYLINE_DRACHTIO names a server.');
+  }
+  const rtpengine = optional(values, 'PARTYLINE_RTPENGINE', hostPort);
+  const dtmfPort = optional(values, 'PARTYLINE_DTMF_PORT', port);
+  return {
+    address: address(values),
+    sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
+    httpPort: optional(values, 'PARTYLINE_HTTP_PORT', port) ?? 8000,
+    rtpPorts: optional(values, 'PARTYLINE_RTP_PORTS', portRange) ?? { first: 30000, last: 39999 },
+    data: resolve(text(values, 'PARTYLINE_DATA') ?? 'var'),
+    runtime: resolve(text(values, 'PARTYLINE_RUNTIME') ?? '.runtime'),
+    ...(drachtio && { drachtio }),
+    ...(drachtioSecret && { drachtioSecret }),
+    ...(rtpengine && { rtpengine }),
+    ...(dtmfPort && { dtmfPort }),
+    demo: optional(values, 'PARTYLINE_DEMO', flag) ?? true,
+    log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
+    silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
+  };
+}
+
+/** The file named by PARTYLINE_SETTINGS (KEY=VALUE lines, # comments), under the environment. */
+function withFile(env: Env): Env {
+  const file = env.PARTYLINE_SETTINGS;
+  if (!file) return env;
+  if (!existsSync(file)) throw new SettingsError(`PARTYLINE_SETTINGS names ${file}, which does not exist.`);
+  return { ...parseSettingsFile(readFileSync(file, 'utf8')), ...env };
+}
+
+/**
+ * KEY=VALUE lines; blank lines and lines that begin with # are passed over; quotes around a value are taken off.
+ * @throws SettingsError naming the line
+ */
+export function parseSettingsFile(content: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  content.split(/\r?\n/).forEach((line, index) => {
+    const trimmed = line.trim();
+    if (!trimmed || trimmed.startsWith('#')) return;
+    const equals = trimmed.indexOf('=');
+    if (equals < 1) throw new SettingsError(`Line ${index + 1} of the settings file is not KEY=VALUE.`);
+    const value = trimmed.slice(equals + 1).trim();
+    values[trimmed.slice(0, equals).trim()] = value.replace(/^(["'])(.*)\1$/, '$2');
+  });
+  return values;
+}
+
+function text(env: Env, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value || undefined;
+}
+
+function optional<T>(env: Env, name: string, parse: (value: string, name: string) => T): T | undefined {
+  const value = text(env, name);
+  return value === undefined ? undefined : parse(value, name);
+}
+
+function port(value: string, name: string): number {
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  if (number < 1 || number > 65535) {
+    throw new SettingsError(`${name} must be a port from 1 to 65535, not "${value}".`);
+  }
+  return number;
+}
+
+function hostPort(value: string, name: string): HostPort {
+  const match = /^([A-Za-z0-9.-]{1,253}):(\d{1,5})$/.exec(value);
+  if (!match?.[1] || !match[2]) {
+    throw new SettingsError(`${name} must be host:port, for example 127.0.0.1:9022, not "${value}".`);
+  }
+  return { host: match[1], port: port(match[2], name) };
+}
+
+/** Fewer than 64 ports would not carry ten callers. */
+function portRange(value: string, name: string): { first: number; last: number } {
+  const match = /^(\d{1,5})-(\d{1,5})$/.exec(value);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2]);
+  if (!match || first < 1024 || last > 65535 || last - first < 63) {
+    throw new SettingsError(
+      `${name} must be a range of at least 64 ports above 1023, for example 30000-39999, not "${value}".`,
+    );
+  }
+  return { first, last };
+}
+
+function flag(value: string, name: string): boolean {
+  if (['1', 'true', 'yes', 'on'].includes(value.toLowerCase())) return true;
+  if (['0', 'false', 'no', 'off'].includes(value.toLowerCase())) return false;
+  throw new SettingsError(`${name} must be 1 or 0, not "${value}".`);
+}
+
+function logLevel(value: string, name: string): LogLevel {
+  if (value === 'error' || value === 'warn' || value === 'info' || value === 'debug') return value;
+  throw new SettingsError(`${name} must be error, warn, info or debug, not "${value}".`);
+}
+
+function seconds(value: string, name: string): number {
+  const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
+  if (number < 1) throw new SettingsError(`${name} must be a number of seconds from 1 up, not "${value}".`);
+  return number;
+}
+
+function address(env: Env): string {
+  const given = text(env, 'PARTYLINE_ADDRESS');
+  if (given === undefined) return lanAddress() ?? '127.0.0.1';
+  if (!isIPv4(given) || given === '0.0.0.0') {
+    throw new SettingsError(
+      `PARTYLINE_ADDRESS must be the IPv4 address that phones reach, for example 192.168.1.20, not "${given}".`,
+    );
+  }
+  return given;
+}
+
+/** The first address of a real interface; virtual bridges of containers are no place for desk phones. */
+function lanAddress(): string | undefined {
+  for (const [name, addresses] of Object.entries(networkInterfaces())) {
+    if (/^(lo|docker|br-|veth|virbr|tun|tap|wg)/.test(name)) continue;
+    const found = addresses?.find((entry) => entry.family === 'IPv4' && !entry.internal);
+    if (found) return found.address;
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+// Every setting, right and wrong: a wrong value must stop the start with a sentence that names it.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { SettingsError } from '../src/errors.js';
+import { loadSettings, parseSettingsFile } from '../src/settings.js';
+
+void t.test('an empty environment gives the documented defaults', (t) => {
+  const settings = loadSettings({});
+  t.match(settings, {
+    sipPort: 5060,
+    httpPort: 8000,
+    rtpPorts: { first: 30000, last: 39999 },
+    demo: true,
+    log: 'info',
+    silenceSeconds: 60,
+  });
+  t.match(settings.address, /^\d+\.\d+\.\d+\.\d+$/);
+  t.equal(settings.drachtio, undefined);
+  t.end();
+});
+
+void t.test('every setting is read', (t) => {
+  const settings = loadSettings({
+    PARTYLINE_ADDRESS: '127.0.0.1',
+    PARTYLINE_SIP_PORT: '5070',
+    PARTYLINE_HTTP_PORT: '8010',
+    PARTYLINE_RTP_PORTS: '20000-20999',
+    PARTYLINE_DATA: '/tmp/box',
+    PARTYLINE_DRACHTIO: 'sip.example:9022',
+    PARTYLINE_DRACHTIO_SECRET: 'cymru',
+    PARTYLINE_RTPENGINE: '127.0.0.1:2223',
+    PARTYLINE_DTMF_PORT: '2224',
+    PARTYLINE_DEMO: '0',
+    PARTYLINE_LOG: 'debug',
+    PARTYLINE_SILENCE_SECONDS: '5',
+  });
+  t.match(settings, {
+    address: '127.0.0.1',
+    sipPort: 5070,
+    httpPort: 8010,
+    rtpPorts: { first: 20000, last: 20999 },
+    data: '/tmp/box',
+    drachtio: { host: 'sip.example', port: 9022 },
+    drachtioSecret: 'cymru',
+    rtpengine: { host: '127.0.0.1', port: 2223 },
+    dtmfPort: 2224,
+    demo: false,
+    log: 'debug',
+    silenceSeconds: 5,
+  });
+  t.end();
+});
+
+void t.test('a wrong value is refused with a sentence that names the setting', (t) => {
+  const wrong: [string, string][] = [
+    ['PARTYLINE_ADDRESS', 'localhost'],
+    ['PARTYLINE_ADDRESS', '0.0.0.0'],
+    ['PARTYLINE_SIP_PORT', '0'],
+    ['PARTYLINE_SIP_PORT', '70000'],
+    ['PARTYLINE_SIP_PORT', '5060x'],
+    ['PARTYLINE_HTTP_PORT', 'web'],
+    ['PARTYLINE_RTP_PORTS', '30000'],
+    ['PARTYLINE_RTP_PORTS', '30010-30000'],
+    ['PARTYLINE_RTP_PORTS', '80-40000'],
+    ['PARTYLINE_DRACHTIO', 'nowhere'],
+    ['PARTYLINE_RTPENGINE', '127.0.0.1'],
+    ['PARTYLINE_DEMO', 'maybe'],
+    ['PARTYLINE_LOG', 'loud'],
+    ['PARTYLINE_SILENCE_SECONDS', '0'],
+    ['PARTYLINE_SIPPORT', '5060'],
+  ];
+  for (const [name, value] of wrong) {
+    try {
+      loadSettings({ [name]: value, PARTYLINE_DRACHTIO_SECRET: 'x' });
+      t.fail(`${name}=${value} was taken`);
+    } catch (error) {
+      t.ok(
+        error instanceof SettingsError && error.message.includes(name),
+        `${name}=${value}: ${String(error)}`,
+      );
+    }
+  }
+  t.throws(() => loadSettings({ PARTYLINE_DRACHTIO: '127.0.0.1:9022' }), /PARTYLINE_DRACHTIO_SECRET/);
+  t.end();
+});
+
+void t.test('a file holds the same keys, and the environment wins over it', (t) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'settings-')), 'partyline.env');
+  writeFileSync(file, '# a box\nPARTYLINE_SIP_PORT=5070\n\nPARTYLINE_HTTP_PORT="8010"\n');
+  const settings = loadSettings({ PARTYLINE_SETTINGS: file, PARTYLINE_HTTP_PORT: '8011' });
+  t.equal(settings.sipPort, 5070);
+  t.equal(settings.httpPort, 8011);
+  t.throws(() => loadSettings({ PARTYLINE_SETTINGS: `${file}.gone` }), /PARTYLINE_SETTINGS/);
+  t.throws(() => parseSettingsFile('PARTYLINE_SIP_PORT 5060'), /Line 1/);
+  t.end();
+});
