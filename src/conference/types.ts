@@ -20,7 +20,7 @@ export interface MemberState {
   readonly deaf: boolean;
   /** On hold by an API or by the conference: neither hears nor speaks. */
   readonly held: boolean;
-  /** The phone itself put the call on hold (SDP direction): nothing is sent to the room from it. */
+  /** The phone itself put the call on hold (SDP sendonly or inactive): neither hears nor speaks. */
   readonly phoneHold: boolean;
   /** Waits for a moderator: hears music, neither hears nor speaks. */
   readonly waiting: boolean;

@@ -1,0 +1,135 @@
+// Which sound a conference plays when. Precedence: the document's own key, then its profile, then the default here.
+// Sounds are meanings (types.ts), never files.
+import { profileOf } from './defaults.js';
+import type { ConferenceDocument, ConferenceProfile } from './document.js';
+import type { Role, Sound } from './types.js';
+
+export function prompt(name: string): Sound {
+  return { kind: 'prompt', name };
+}
+
+/** Sounds one after the other; one sound stays as it is, none is undefined. */
+export function sequence(sounds: readonly (Sound | undefined)[]): Sound | undefined {
+  const heard = sounds.filter((sound) => sound !== undefined);
+  return heard.length > 1 ? { kind: 'sequence', sounds: heard } : heard[0];
+}
+
+/**
+ * A sound as a document writes it: a FreeSWITCH tone, a stream name, a prompt's name or a media id; undefined where
+ * the text asks for silence (empty, or `silence_stream://`).
+ */
+export function soundOf(text: string): Sound | undefined {
+  const value = text.trim();
+  if (value === '' || value.startsWith('silence_stream://')) return undefined;
+  if (value.startsWith('tone_stream://')) return { kind: 'tone', tone: value.slice('tone_stream://'.length) };
+  if (value.includes('%(')) return { kind: 'tone', tone: value };
+  if (value === '$${hold_music}' || value.startsWith('local_stream://')) return { kind: 'music' };
+  // prompt://<account>/<name>/<language>; the conference's language is known already.
+  const named = /^prompt:\/\/(?:[^/]*\/)?([A-Za-z0-9_-]+)(?:\/[^/]*)?$/.exec(value);
+  if (named?.[1]) return prompt(named[1]);
+  if (/^conf-[a-z_]+$/.test(value)) return prompt(value);
+  return { kind: 'media', id: value };
+}
+
+/** All sounds of one conference; undefined = the document wants none. */
+export interface ConferenceSounds {
+  readonly welcome: Sound | undefined;
+  readonly entryTone: Sound | undefined;
+  readonly exitTone: Sound | undefined;
+  readonly entryPrompt: Sound | undefined;
+  readonly alone: Sound | undefined;
+  readonly music: Sound | undefined;
+  readonly muted: Sound | undefined;
+  readonly unmuted: Sound | undefined;
+  readonly joinedMuted: Sound | undefined;
+  readonly deaf: Sound | undefined;
+  readonly undeaf: Sound | undefined;
+  /** When more than so many are inside, an entry is followed by their number. Infinity = never. */
+  readonly announceCountAbove: number;
+  readonly full: Sound;
+  readonly locked: Sound;
+}
+
+/** The sounds that no document changes. */
+export const fixedSounds = {
+  welcome: prompt('conf-welcome'),
+  waitingForModerator: prompt('conf-waiting_for_moderator'),
+  moderatorLeft: prompt('conf-moderator_left'),
+  hasJoined: prompt('conf-has_joined'),
+  hasLeft: prompt('conf-has_left'),
+  kicked: prompt('conf-kicked'),
+  ended: prompt('conf-ended'),
+  lock: prompt('conf-lock'),
+  unlock: prompt('conf-unlock'),
+} as const;
+
+/** true or absent = the conference's own tone, false = none, a string = that. */
+export function toneOf(wish: boolean | string | undefined, own: Sound | undefined): Sound | undefined {
+  if (wish === false) return undefined;
+  return typeof wish === 'string' ? soundOf(wish) : own;
+}
+
+/**
+ * Reads a document once; the result holds until the document changes. A sound that neither document nor profile names
+ * is silence (the `page` profile names almost none), but a refusal is never silent: the caller must know why the box
+ * hangs up.
+ */
+export function soundsOf(document: ConferenceDocument): ConferenceSounds {
+  const profile = profileOf(document);
+  const profiled = (key: string): Sound | undefined => textOf(profile, key);
+  // What the document's author wrote, as opposed to what the built-in profile says for everybody.
+  const own = (key: string): Sound | undefined => textOf(document.profile ?? {}, key);
+  return {
+    welcome: document.play_welcome === false ? undefined : fixedSounds.welcome,
+    entryTone: toneOf(document.play_entry_tone, profiled('enter-sound')),
+    exitTone: toneOf(document.play_exit_tone, profiled('exit-sound')),
+    entryPrompt: document.member.play_entry_prompt === false ? undefined : profiled('member-enter-sound'),
+    alone: profiled('alone-sound'),
+    music: profiled('moh-sound'),
+    muted: profiled('muted-sound'),
+    unmuted: profiled('unmuted-sound'),
+    // "You are now muted" would be odd to hear on arrival.
+    joinedMuted: own('muted-sound') ?? (profiled('muted-sound') && prompt('conf-you_are_muted')),
+    deaf: profiled('deaf-sound'),
+    undeaf: profiled('undeaf-sound'),
+    announceCountAbove: profile['announce-count'] ?? Infinity,
+    full:
+      soundOf(document.max_members_media ?? '') ??
+      profiled('max-members-sound') ??
+      prompt('conf-max_participants'),
+    // Kazoo's default profile tells who meets a lock that the conference is full; ours tells the truth.
+    locked: own('locked-sound') ?? prompt('conf-locked'),
+  };
+}
+
+function textOf(profile: ConferenceProfile, key: string): Sound | undefined {
+  const value = profile[key];
+  return typeof value === 'string' ? soundOf(value) : undefined;
+}
+
+/** How many members may be in at once, 0 = any number: the document's `max_participants`, then the profile's. */
+export function limitOf(document: ConferenceDocument): number {
+  const own = document.max_participants ?? 0;
+  return own > 0 ? own : (profileOf(document)['max-members'] ?? 0);
+}
+
+/** The gate a member starts with and returns to, mean absolute 16-bit sample. */
+export function energyLevelOf(document: ConferenceDocument): number {
+  return profileOf(document)['energy-level'] ?? 0;
+}
+
+/** Whether somebody of this role joins muted or deaf. */
+export function joinFlagsOf(document: ConferenceDocument, role: Role): { mute: boolean; deaf: boolean } {
+  const section = role === 'moderator' ? document.moderator : document.member;
+  return { mute: section.join_muted, deaf: section.join_deaf };
+}
+
+const digitPrompts: readonly Sound[] = Array.from('0123456789', (digit) => prompt(`digit-${digit}`));
+
+/** A whole number digit by digit, with "negative" before it when it is one. */
+export function spokenNumber(value: number): Sound {
+  const digits = Array.from(String(Math.abs(Math.trunc(value))), (digit) => digitPrompts[Number(digit)]);
+  const sound = sequence([value < 0 ? prompt('negative') : undefined, ...digits]);
+  if (!sound) throw new RangeError(`${value} cannot be spoken`);
+  return sound;
+}
