@@ -1,0 +1,176 @@
+// Opens the database file: makes it, or makes sure that it is ours, whole and not from a later release, and brings its
+// shape up to date. Whatever is wrong is said in one sentence with the file's name and what to do about it.
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf } from '../errors.js';
+import type { Log } from '../log.js';
+import { Database, sqliteCode } from './database.js';
+import { StoreFileError } from './errors.js';
+import { migrations as ours, type Migration } from './migrations/index.js';
+
+/** "PLin" in the file's header (SQLite's application_id): tells our files from other databases. */
+const applicationId = 0x504c696e;
+
+/** Tables that are looked through at every start; they are small, unlike the call records. */
+const checkedTables = ['conferences', 'numbers', 'settings'];
+
+/**
+ * The connection that writes.
+ * @throws StoreFileError; a file that is damaged, foreign or from a later release has not been changed
+ */
+export async function openDatabaseFile(
+  file: string,
+  log: Log,
+  migrations: readonly Migration[] = ours,
+): Promise<Database> {
+  makeFile(file);
+  const database = await Database.open(file).catch((error: unknown) => {
+    throw explained(file, error);
+  });
+  try {
+    await refuseStrangers(file, database, migrations);
+    await switchToWal(database);
+    // In WAL mode FULL syncs at every commit (NORMAL only at checkpoints): what an admin saved outlives a power cut.
+    await database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    await migrate(file, database, migrations, log);
+    await check(file, database);
+    return database;
+  } catch (error) {
+    await database.close().catch(() => undefined);
+    throw error instanceof StoreFileError ? error : explained(file, error);
+  }
+}
+
+/** A connection that only reads: never waits for a writer and never sees what is not committed yet. */
+export async function openReader(file: string): Promise<Database> {
+  return Database.open(file, { readOnly: true }).catch((error: unknown) => {
+    throw explained(file, error);
+  });
+}
+
+/** The file holds PINs, so nobody but its owner may read it; the files SQLite lays beside it inherit that. */
+function makeFile(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // Never opened when it exists: closing it would drop the locks that SQLite holds on it in this process.
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw explained(file, error);
+  }
+}
+
+async function refuseStrangers(
+  file: string,
+  database: Database,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const id = await pragma(database, 'application_id');
+  const version = await pragma(database, 'user_version');
+  const tables = await database.get<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema');
+  const empty = tables?.count === 0 && id === 0 && version === 0;
+  if (!empty && id !== applicationId) {
+    throw new StoreFileError(
+      file,
+      'foreign',
+      `The file ${file} is a database of another program. Move it away, or set another data folder.`,
+    );
+  }
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (version > newest) {
+    throw new StoreFileError(
+      file,
+      'newer',
+      `The database ${file} was written by a later release (shape ${version}, this release knows ${newest}). ` +
+        'Install that release again, or put back a backup that this release made.',
+    );
+  }
+}
+
+/** SQLite answers "busy" to this at once, without waiting, when another process does the same. */
+async function switchToWal(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (sqliteCode(error) !== 'SQLITE_BUSY' || attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+async function migrate(
+  file: string,
+  database: Database,
+  migrations: readonly Migration[],
+  log: Log,
+): Promise<void> {
+  for (const migration of migrations) {
+    const ran = await database
+      .transaction(async () => {
+        // Asked again inside the transaction: another process may have been quicker.
+        if ((await pragma(database, 'user_version')) >= migration.version) return false;
+        await database.exec(
+          `${migration.sql};
+PRAGMA application_id = ${applicationId};
+PRAGMA user_version = ${migration.version};`,
+        );
+        return true;
+      })
+      .catch((error: unknown) => {
+        if (sqliteCode(error) !== 'SQLITE_ERROR') throw error;
+        throw new StoreFileError(
+          file,
+          'not-migrated',
+          `The database ${file} could not be brought to shape ${migration.version} (${messageOf(error)}). ` +
+            'It is as it was; install the release before this one again.',
+          error,
+        );
+      });
+    if (ran) log.info('database migrated', { file, version: migration.version, migration: migration.name });
+  }
+}
+
+async function check(file: string, database: Database): Promise<void> {
+  for (const table of checkedTables) {
+    const rows = await database.all<{ quick_check: string }>(`PRAGMA quick_check('${table}')`);
+    const found = rows[0]?.quick_check ?? 'no answer';
+    if (found !== 'ok') throw damaged(file, found);
+  }
+}
+
+async function pragma(database: Database, name: 'user_version' | 'application_id'): Promise<number> {
+  const row = await database.get<Record<string, number>>(`PRAGMA ${name}`);
+  return row?.[name] ?? 0;
+}
+
+function damaged(file: string, detail: string, cause?: unknown): StoreFileError {
+  return new StoreFileError(
+    file,
+    'damaged',
+    `The database ${file} is damaged (${detail}). Put a backup in its place, or move it away together with ` +
+      `${file}-wal and ${file}-shm to start with an empty one.`,
+    cause,
+  );
+}
+
+/** An error of SQLite or of the file system as a sentence for who runs the box. */
+function explained(file: string, error: unknown): StoreFileError {
+  const code = sqliteCode(error);
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return damaged(file, messageOf(error), error);
+  if (code === 'SQLITE_BUSY') {
+    return new StoreFileError(
+      file,
+      'in-use',
+      `The database ${file} is locked by another program. Stop that program and try again.`,
+      error,
+    );
+  }
+  return new StoreFileError(
+    file,
+    'unreachable',
+    `The database ${file} cannot be opened (${messageOf(error)}). Check that its folder exists, belongs to the ` +
+      'user the box runs as, and that the disk is not full.',
+    error,
+  );
+}

@@ -1,0 +1,18 @@
+// The store: everything the box remembers, in one SQLite file. Others import from here only.
+export { Store } from './store.js';
+export type { StoreOptions } from './store.js';
+export type { Conferences, ConferenceList, ConferenceQuery, DialledConference } from './conferences.js';
+export type { StoredConference, WriteOptions } from './conferences.js';
+export type { AccessNumbers } from './access-numbers.js';
+export type { SettingValues } from './setting-values.js';
+export type { CallRecords } from './call-records.js';
+export type { CallChanges, CallFilter, CallList, CallRecord, NewCall, Retention } from './call-record.js';
+export {
+  ConflictError,
+  InvalidDocumentError,
+  NumbersInUseError,
+  StorageError,
+  StoreFileError,
+} from './errors.js';
+export { createDemo } from './demo.js';
+export type { Demo, DemoEntry } from './demo.js';

@@ -1,0 +1,13 @@
+// The shapes the database has had, in order. A change of the shape is a new file here, never a change of an old one:
+// boxes out there have run it already.
+import { conferencesAndCalls } from './0001-conferences-and-calls.js';
+
+export interface Migration {
+  /** 1 upwards without gaps; the database keeps the last one that ran as its user_version. */
+  readonly version: number;
+  /** For the log. */
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [conferencesAndCalls];

@@ -1,0 +1,156 @@
+// Everything the box remembers, in one SQLite file: what an admin edits, and the record of calls. Opens three
+// connections: one writes, one reads, and one searches the record of calls, so that a number that is dialled waits
+// neither for the storage to take a write nor for a long search.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { silentLog, type Log } from '../log.js';
+import { AccessNumbers } from './access-numbers.js';
+import { BoxLock } from './box-lock.js';
+import type { Retention } from './call-record.js';
+import { CallRecords } from './call-records.js';
+import { ConferenceRows } from './conference-rows.js';
+import { Conferences } from './conferences.js';
+import { ConfigVersion } from './config-version.js';
+import type { Database } from './database.js';
+import { openDatabaseFile, openReader } from './database-file.js';
+import { NumberIndex } from './number-index.js';
+import { SettingValues } from './setting-values.js';
+
+export interface StoreOptions {
+  /** Path of the database; it and its folder are made when they do not exist. */
+  readonly file: string;
+  readonly log?: Log;
+  /** True for a tool that works beside a running box: it takes no lock and leaves the box's calls alone. */
+  readonly tool?: boolean;
+  readonly retention?: Retention;
+  /** How long a change made by another process may go unnoticed, ms; 200 when absent. */
+  readonly freshnessMs?: number;
+}
+
+export class Store {
+  readonly conferences: Conferences;
+  readonly accessNumbers: AccessNumbers;
+  readonly settings: SettingValues;
+  readonly calls: CallRecords;
+  private readonly options: StoreOptions;
+  private readonly log: Log;
+  private readonly version: ConfigVersion;
+  private readonly lock: BoxLock;
+  private writeConnection: Database | undefined;
+  private readConnection: Database | undefined;
+  private historyConnection: Database | undefined;
+
+  constructor(options: StoreOptions) {
+    this.options = options;
+    this.log = options.log ?? silentLog;
+    this.lock = new BoxLock(options.file);
+    const writer = () => opened(this.writeConnection);
+    const reader = () => opened(this.readConnection);
+    this.version = new ConfigVersion(reader, { freshnessMs: options.freshnessMs ?? 200 });
+    const rows = new ConferenceRows();
+    const parts = {
+      writer,
+      reader,
+      rows,
+      numbers: new NumberIndex({ reader, rows, version: this.version }),
+      changed: () => this.version.changed(),
+    };
+    this.conferences = new Conferences(parts);
+    this.accessNumbers = new AccessNumbers(parts);
+    this.settings = new SettingValues({ writer, reader, version: this.version });
+    this.calls = new CallRecords(
+      { writer, reader: () => opened(this.historyConnection) },
+      { log: this.log, ...(options.retention && { retention: options.retention }) },
+    );
+  }
+
+  /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */
+  async start(): Promise<void> {
+    const { file, tool } = this.options;
+    try {
+      // Before the lock: it makes the folder.
+      this.writeConnection = await openDatabaseFile(file, this.log);
+      if (!tool) await this.lock.start();
+      this.readConnection = await openReader(file);
+      this.historyConnection = await openReader(file);
+      if (!tool) await this.calls.start();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Writes what is waiting and closes the file. */
+  async stop(): Promise<void> {
+    if (!this.writeConnection) return;
+    await this.calls.stop();
+    await this.close();
+  }
+
+  /** Goes up with every change of the configuration, here or in another process; cheap enough for every call. */
+  async configVersion(): Promise<number> {
+    return this.version.known ?? (await this.version.ask());
+  }
+
+  /**
+   * Several changes as one: all of them are stored, or none. What `work` reads through the store is what was stored
+   * before it began.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    const result = await opened(this.writeConnection).transaction(work);
+    this.version.changed();
+    return result;
+  }
+
+  /**
+   * Writes a copy of everything to a new file, while calls and changes go on. The file appears under its name only when
+   * it is whole; only its owner may read it (it holds PINs).
+   * @throws when `toFile` exists or cannot be written
+   */
+  async backup(toFile: string): Promise<void> {
+    await this.calls.flush();
+    const part = `${toFile}.part`;
+    // 'wx' refuses an existing file; SQLite fills an empty one.
+    closeSync(openSync(toFile, 'wx', 0o600));
+    try {
+      closeSync(openSync(part, 'w', 0o600));
+      // On a connection of its own: the readers must not wait for the copy.
+      const source = await openReader(this.options.file);
+      try {
+        await source.run('VACUUM INTO ?', [part]);
+      } finally {
+        await source.close();
+      }
+      sync(part);
+      renameSync(part, toFile);
+    } catch (error) {
+      rmSync(part, { force: true });
+      rmSync(toFile, { force: true });
+      throw error;
+    }
+  }
+
+  private async close(): Promise<void> {
+    // The writer last: whoever closes last tidies the file up, and only the writer may.
+    await this.historyConnection?.close();
+    this.historyConnection = undefined;
+    await this.readConnection?.close();
+    this.readConnection = undefined;
+    await this.writeConnection?.close();
+    this.writeConnection = undefined;
+    await this.lock.stop();
+  }
+}
+
+function opened(database: Database | undefined): Database {
+  if (!database) throw new Error('The store is not started.');
+  return database;
+}
+
+function sync(file: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
