@@ -17,10 +17,9 @@ export interface Log {
   readonly debugging: boolean;
 }
 
-/** JSON lines on standard output, or in `file`. */
-export function createLog(level: LogLevel, file?: string): Log {
-  // Synchronous only for a file on disk that a crash must not lose; a pipe is drained by whoever reads it.
-  const destination = pino.destination({ dest: file ?? 1, sync: false, mkdir: true, minLength: 0 });
+/** JSON lines on standard output; whoever started the process keeps them. */
+export function createLog(level: LogLevel): Log {
+  const destination = pino.destination({ dest: 1, sync: false, minLength: 0 });
   return wrap(
     pino(
       {

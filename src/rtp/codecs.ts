@@ -1,0 +1,59 @@
+// Which codecs a phone may speak, and what its audio is inside the box.
+
+/** What is spoken between an ingress and a room, in rtpengine's spelling. */
+export type InnerCodec = 'PCMU' | 'PCMA' | 'G722' | 'L16/16000' | 'opus';
+
+export interface PhoneCodec {
+  /** As in the SDP, e.g. `G722`; compared without regard to case. */
+  readonly name: string;
+  /** Clock rate of the SDP, Hz (8000 for G722, RFC 3551). */
+  readonly rate: number;
+  readonly channels: number;
+  /**
+   * Measured with rtpengine 26.0: the phone's own codec costs no transcoding in the ingress (15 ms from phone to phone
+   * with G.711, 30 with opus); another sampling rate than the phone's costs 20 to 100 ms more. G722 itself cannot be
+   * mixed: its player runs at half the speed; with L16/16000 it is 30 ms.
+   */
+  readonly inner: InnerCodec;
+  /** False: taken only when the phone knows nothing better. */
+  readonly preferred: boolean;
+}
+
+export const phoneCodecs: readonly PhoneCodec[] = [
+  { name: 'PCMU', rate: 8000, channels: 1, inner: 'PCMU', preferred: true },
+  { name: 'PCMA', rate: 8000, channels: 1, inner: 'PCMA', preferred: true },
+  { name: 'G722', rate: 8000, channels: 1, inner: 'L16/16000', preferred: true },
+  { name: 'opus', rate: 48000, channels: 2, inner: 'opus', preferred: true },
+  { name: 'G729', rate: 8000, channels: 1, inner: 'PCMA', preferred: false },
+  { name: 'GSM', rate: 8000, channels: 1, inner: 'PCMA', preferred: false },
+];
+
+/** Static payload types that may come without an rtpmap (RFC 3551, table 4). */
+export const staticPayloads: Readonly<Record<number, { name: string; rate: number }>> = {
+  0: { name: 'PCMU', rate: 8000 },
+  3: { name: 'GSM', rate: 8000 },
+  8: { name: 'PCMA', rate: 8000 },
+  9: { name: 'G722', rate: 8000 },
+  18: { name: 'G729', rate: 8000 },
+};
+
+/** The audio line of an offer of ours: payload types, rtpmaps and fmtps, in our order of preference. */
+export const ourOffer = {
+  payloads: [0, 8, 9, 96, 101, 102],
+  lines: [
+    'a=rtpmap:0 PCMU/8000',
+    'a=rtpmap:8 PCMA/8000',
+    'a=rtpmap:9 G722/8000',
+    'a=rtpmap:96 opus/48000/2',
+    'a=fmtp:96 useinbandfec=1',
+    'a=rtpmap:101 telephone-event/8000',
+    'a=fmtp:101 0-15',
+    'a=rtpmap:102 telephone-event/48000',
+    'a=fmtp:102 0-15',
+    'a=ptime:20',
+  ],
+} as const;
+
+export function findPhoneCodec(name: string, rate: number): PhoneCodec | undefined {
+  return phoneCodecs.find((codec) => codec.name.toLowerCase() === name.toLowerCase() && codec.rate === rate);
+}

@@ -1,0 +1,81 @@
+// The two NG commands that make an ingress, with the flags that measurement showed to be needed.
+import type { InnerCodec } from './codecs.js';
+import type { NgClient } from './ng-client.js';
+import type { Direction } from './ng-commands.js';
+import {
+  innerSdp,
+  mirrored,
+  offerForRtpengine,
+  readInnerSdp,
+  type InnerSide,
+  type PhoneMedia,
+} from './phone-sdp.js';
+
+/** Tags of the two sides of every ingress; only key presses with the first as source_tag come from the phone. */
+export const phoneTag = 'P';
+const innerTag = 'Q';
+
+/**
+ * The phone's SDP, be it offer or answer, makes the side that faces the box.
+ * @param interfaces the phone's slot and the inner interface
+ * @param again the call is there already
+ */
+export async function sendOffer(
+  ng: NgClient,
+  callId: string,
+  phone: PhoneMedia,
+  inner: InnerCodec,
+  interfaces: Direction,
+  again: boolean,
+): Promise<InnerSide> {
+  const reply = await ng.offer({
+    'call-id': callId,
+    'from-tag': phoneTag,
+    ...(again && { 'to-tag': innerTag }),
+    sdp: offerForRtpengine(phone),
+    direction: interfaces,
+    ICE: 'remove',
+    'rtcp-mux': ['demux'],
+    'transport protocol': 'RTP/AVP',
+    codec: { mask: ['all'], transcode: phone.events ? [inner, 'telephone-event'] : [inner] },
+    // Blocking here spares a command of its own: the press is reported, and nobody hears it.
+    flags: ['port latching', phone.events ? 'block DTMF' : 'detect DTMF'],
+  });
+  return readInnerSdp(reply.sdp);
+}
+
+/**
+ * Leads the inner side to that loopback port and gives the SDP for the phone.
+ * @param first nothing was answered since the last offer
+ */
+export async function sendAnswer(
+  ng: NgClient,
+  callId: string,
+  phone: PhoneMedia,
+  side: InnerSide,
+  port: number,
+  version: number,
+  first: boolean,
+): Promise<string> {
+  const reply = await ng.answer({
+    'call-id': callId,
+    'from-tag': phoneTag,
+    'to-tag': innerTag,
+    sdp: innerSdp(side, port, mirrored(phone.direction), version),
+    ICE: 'remove',
+    // Without port latching the port that the phone sends to changes with the next answer. Blocking on this side
+    // keeps a press that another phone sent without having negotiated it from being passed on to this one.
+    flags: ['port latching', 'block DTMF', ...(phone.events ? [] : ['detect DTMF'])],
+  });
+  if (!phone.events && first) {
+    // The tone is found in the audio and taken out of it; the look-ahead costs 60 ms of latency.
+    await ng.blockDtmf({
+      'call-id': callId,
+      'from-tag': phoneTag,
+      flags: ['directional', 'detect DTMF'],
+      'DTMF-security': 'silence',
+      'delay-buffer': 60,
+    });
+  }
+  return reply.sdp;
+}

@@ -1,0 +1,227 @@
+// One room as rtpengine has it: a call of its own in which every member has a leg. Carries out the commands of
+// mix-diff, one NG recipe each; the order of the NG commands inside a recipe was found by measurement.
+import type { Bend } from '../conference/types.js';
+import type { EngineLink } from './engine-link.js';
+import { ReleasedError } from './errors.js';
+import type { GainRelay } from './gain-relay.js';
+import type { Ingress } from './ingress.js';
+import {
+  ActualMix,
+  anchorTag,
+  announcerOutput,
+  announcerTag,
+  busOutput,
+  type MixChange,
+  type MixCommand,
+} from './mix-diff.js';
+import type { InnerSide } from './phone-sdp.js';
+import { readInnerSdp, roomSdp } from './phone-sdp.js';
+
+/** What the recipes need of a member. */
+export interface RoomMember {
+  readonly tag: string;
+  readonly ingress: Ingress;
+  readonly bend: Bend | undefined;
+}
+
+/** The announcer's own codec: wide enough for every phone; each hearer's player makes its own of it. */
+const announcerCodec = 'L16/16000';
+
+/** The anchor neither sends nor hears; nobody listens on the discard port. */
+const anchorSide: InnerSide = { port: 9, payloads: [{ type: 0, rtpmap: 'PCMU/8000' }] };
+
+export class RoomCall {
+  /** rtpengine's call-id. */
+  readonly id: string;
+  readonly epoch: number;
+  readonly mix = new ActualMix();
+  /** Something went wrong half-way: what rtpengine has is not what `mix` says. */
+  broken = false;
+  /** Legs that are gone; rtpengine keeps about 87 kB of each until the call is deleted (measured). */
+  departures = 0;
+  private readonly engine: EngineLink;
+  private readonly relay: GainRelay | undefined;
+  private readonly members = new Map<string, RoomMember>();
+  /** Where the room listens for each leg. */
+  private readonly ports = new Map<string, number>();
+
+  constructor(engine: EngineLink, id: string, relay: GainRelay | undefined) {
+    this.engine = engine;
+    this.id = id;
+    this.epoch = engine.epoch;
+    this.relay = relay;
+  }
+
+  async open(): Promise<void> {
+    await this.publish(anchorTag, roomSdp(anchorSide), 'PCMU', false);
+  }
+
+  /**
+   * Carries out a change.
+   * @param members by tag, those of the wanted mix
+   * @throws what the first failed command threw; the mix is broken then
+   */
+  async carryOut(change: MixChange, members: ReadonlyMap<string, RoomMember>): Promise<void> {
+    for (const [tag, member] of members) this.members.set(tag, member);
+    for (const phase of change.phases) {
+      const results = await Promise.allSettled(phase.map((group) => this.runGroup(group)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) {
+        // A call that ended before its command was sent leaves no doubt behind.
+        if (
+          results.some((result) => result.status === 'rejected' && !(result.reason instanceof ReleasedError))
+        ) {
+          this.broken = true;
+        }
+        throw failed.reason;
+      }
+    }
+  }
+
+  private async runGroup(group: readonly MixCommand[]): Promise<void> {
+    for (const command of group) {
+      await this.run(command);
+      this.mix.carriedOut(command);
+    }
+  }
+
+  private async run(command: MixCommand): Promise<void> {
+    switch (command.kind) {
+      case 'open-leg':
+        return this.openLeg(command.tag, command.mixed, command.bent);
+      case 'open-bus':
+        return this.openLoop(command.tag, busOutput(command.tag), command.codec, true);
+      case 'open-announcer':
+        return this.openLoop(announcerTag, announcerOutput, announcerCodec, false);
+      case 'connect':
+        return this.connect(command.from, command.to, command.mixed);
+      case 'disconnect':
+        return this.engine.ng.unsubscribe({
+          'call-id': this.id,
+          'from-tag': command.from,
+          'to-tag': command.to,
+          flags: ['directional'],
+        });
+      case 'patch':
+        return this.patch(command.tag);
+      case 'bend':
+        await this.openLeg(command.tag, this.mix.legs.get(command.tag)?.mixed ?? true, command.bent);
+        return this.patch(command.tag);
+      case 'close-leg':
+        return this.closeLeg(command.tag, command.mixed);
+      case 'close-bus':
+        await this.closeTag(command.tag, true);
+        return this.closeTag(busOutput(command.tag), false);
+    }
+  }
+
+  private async openLeg(tag: string, mixed: boolean, bent: boolean): Promise<void> {
+    const { ingress, bend } = this.member(tag);
+    const side = await ingress.innerSide();
+    const inner = ingress.inner ?? 'PCMU';
+    const key = this.relayKey(tag);
+    const detour = bent && bend && this.relay ? await this.relay.open(key, inner, bend) : undefined;
+    if (!detour) this.relay?.close(key);
+    const port = await this.publish(tag, roomSdp(side, detour?.roomPort), inner, mixed);
+    if (detour) this.relay?.route(key, { phone: side.port, room: port });
+    this.ports.set(tag, detour?.phonePort ?? port);
+  }
+
+  private async publish(tag: string, sdp: string, codec: string, mixed: boolean): Promise<number> {
+    const reply = await this.engine.ng.publish({
+      'call-id': this.id,
+      'from-tag': tag,
+      sdp,
+      flags: ['bidirectional'],
+      'audio player': mixed ? 'always' : 'off',
+      codec: { accept: [codec] },
+      ICE: 'remove',
+      direction: [this.engine.layout.inner, this.engine.layout.inner],
+    });
+    return readInnerSdp(reply.sdp).port;
+  }
+
+  /** Two legs that send to each other inside rtpengine: what goes into the first comes out of the second as a source. */
+  private async openLoop(into: string, output: string, codec: string, mixed: boolean): Promise<void> {
+    const { ng, layout } = this.engine;
+    const first = await ng.create({
+      'call-id': this.id,
+      'from-tag': into,
+      'audio player': mixed ? 'always' : 'off',
+      // Mono, like the legs; see roomSdp().
+      medias: [{ type: 'audio', codecs: [codec === 'opus' ? 'opus/48000/1' : codec] }],
+      direction: [layout.inner, layout.inner],
+    });
+    const second = await ng.publish({
+      'call-id': this.id,
+      'from-tag': output,
+      sdp: first.sdp,
+      flags: ['bidirectional'],
+      'audio player': 'off',
+      direction: [layout.inner, layout.inner],
+    });
+    await ng.createAnswer({ 'call-id': this.id, 'from-tag': into, sdp: second.sdp });
+  }
+
+  private async connect(from: readonly string[], to: string, mixed: boolean): Promise<void> {
+    const [first = anchorTag, ...rest] = from;
+    await this.engine.ng.connect({
+      'call-id': this.id,
+      'from-tags': [first, ...rest],
+      'to-tag': to,
+      // `early media` starts the player at once, so that also who is alone gets silence instead of no packets at all,
+      // which some phones take for a dead call.
+      flags: mixed ? ['directional', 'early media'] : ['directional'],
+      'audio player': mixed ? 'always' : 'off',
+    });
+  }
+
+  private async patch(tag: string): Promise<void> {
+    const port = this.ports.get(tag);
+    if (port === undefined) throw new Error(`leg ${tag} has no port`);
+    await this.member(tag).ingress.setPatch({ callId: this.id, tag, port, epoch: this.epoch });
+  }
+
+  private async closeLeg(tag: string, mixed: boolean): Promise<void> {
+    const ingress = this.members.get(tag)?.ingress;
+    const patched = ingress?.patchedTo;
+    // The phone may be in another room by now.
+    if (ingress && !ingress.released && patched?.callId === this.id && patched.tag === tag) {
+      await ingress.setPatch(undefined);
+    }
+    await this.closeTag(tag, mixed);
+    this.relay?.close(this.relayKey(tag));
+    this.members.delete(tag);
+    this.ports.delete(tag);
+  }
+
+  private async closeTag(tag: string, mixed: boolean): Promise<void> {
+    // Its audio player would run on for nobody until the call is deleted.
+    if (mixed) await this.connect([anchorTag], tag, false);
+    await this.engine.ng.unsubscribe({ 'call-id': this.id, 'to-tag': tag, flags: ['bidirectional'] });
+    this.departures += 1;
+  }
+
+  /** Leads everybody out and forgets the relay's ports; the call itself is deleted by whoever owns this. */
+  async empty(): Promise<void> {
+    const leaving = [...this.members.values()].filter(
+      ({ ingress }) => !ingress.released && ingress.patchedTo?.callId === this.id,
+    );
+    await Promise.allSettled(leaving.map(({ ingress }) => ingress.setPatch(undefined)));
+    this.closeRelays();
+  }
+
+  closeRelays(): void {
+    for (const tag of this.members.keys()) this.relay?.close(this.relayKey(tag));
+  }
+
+  private member(tag: string): RoomMember {
+    const member = this.members.get(tag);
+    if (!member) throw new Error(`no member has the leg ${tag}`);
+    return member;
+  }
+
+  private relayKey(tag: string): string {
+    return `${this.id}/${tag}`;
+  }
+}

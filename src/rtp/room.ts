@@ -1,0 +1,346 @@
+// One conference's mix. Keeps the newest plan and brings the room call to it, one change at a time: whatever plans
+// come while one is being carried out, only the last of them counts. A room call that is lost (restart of rtpengine),
+// in doubt (a command failed half-way) or worn out (many have left) is replaced by a fresh one, built from the plan by
+// the same diff, and the phones are led over one by one without a pause.
+import { EventEmitter } from 'node:events';
+import type { Bend, MemberId, MixPlan } from '../conference/types.js';
+import type { EngineLink } from './engine-link.js';
+import { EngineDownError, ReleasedError } from './errors.js';
+import type { GainRelay } from './gain-relay.js';
+import type { Ingress } from './ingress.js';
+import { announcerTag, diffMix, emptyMix } from './mix-diff.js';
+import { NgError } from './ng-client.js';
+import { Player, type Playback, type PlayOptions } from './playback.js';
+import { RoomCall, type RoomMember } from './room-call.js';
+import { Serial } from './serial.js';
+import { wantedMix } from './wanted-mix.js';
+
+export interface RoomEvents {
+  /** The plan asks for volumes or gates and there is no gain relay: these members are heard as they are. */
+  'bends-unsupported': [members: readonly MemberId[]];
+  /** A mix could not be carried out; the room tries again at the next change or when rtpengine is back. */
+  failed: [error: unknown];
+}
+
+export interface RoomOptions {
+  readonly relay?: GainRelay;
+  /** After so many legs have gone a fresh room call is made. */
+  readonly departures?: number;
+}
+
+interface Member {
+  readonly tag: string;
+  readonly ingress: Ingress;
+  /** Sounds being played to this member alone. */
+  plays: number;
+}
+
+interface Waiter {
+  readonly version: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const mostTries = 3;
+/** Announcements that wait for their turn; one more is left out. */
+const mostWaiting = 16;
+
+export class Room extends EventEmitter<RoomEvents> {
+  readonly roomId: string;
+  private readonly engine: EngineLink;
+  private readonly options: RoomOptions;
+  private readonly members = new Map<MemberId, Member>();
+  private plan: MixPlan = { buses: [], hearers: [], bends: [] };
+  private call: RoomCall | undefined;
+  private tags = 0;
+  private announcerOpen = false;
+  private closed = false;
+  /** Goes up with every change of what is wanted. */
+  private version = 0;
+  private running = false;
+  private waiters: Waiter[] = [];
+  private readonly announcer: Player;
+  private readonly announcements = new Serial();
+  private readonly waiting = new Map<string, Promise<Playback>>();
+  private unsupported = '';
+
+  /** Made by MediaEngine.createRoom. */
+  constructor(engine: EngineLink, roomId: string, options: RoomOptions = {}) {
+    super();
+    this.engine = engine;
+    this.roomId = roomId;
+    this.options = options;
+    this.announcer = new Player(
+      { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
+      (error) => engine.log.warn('announcement not played', { room: roomId, error: String(error) }),
+    );
+  }
+
+  /** Members whose phone can be led here; they hear and say nothing until a plan names them. */
+  add(id: MemberId, ingress: Ingress): void {
+    if (this.closed) throw new Error(`room ${this.roomId} is closed`);
+    if (this.members.has(id)) throw new Error(`member ${id} is in room ${this.roomId} already`);
+    if (!ingress.inner) throw new Error(`call ${ingress.callId} has no media yet`);
+    this.members.set(id, { tag: `m${id}.${++this.tags}`, ingress, plays: 0 });
+  }
+
+  /** Resolves when the room has forgotten the member. Unknown members are no error. */
+  async remove(id: MemberId): Promise<void> {
+    if (!this.members.delete(id) || this.closed) return;
+    await this.changed();
+  }
+
+  /** Carries out a plan. Resolves when it, or a newer one, is in force. @throws EngineDownError, NgError */
+  apply(plan: MixPlan): Promise<void> {
+    this.plan = plan;
+    this.reportBends(plan);
+    return this.changed();
+  }
+
+  /**
+   * Plays to one member, mixed with what it hears and replacing what was played to it alone; or to all, one
+   * announcement after the other. Resolves when it begins; an announcement that waits already is not queued twice.
+   * @throws NgError when the file cannot be played, EngineDownError, ReleasedError
+   */
+  play(
+    target: MemberId | 'all',
+    files: string | readonly string[],
+    options: PlayOptions = {},
+  ): Promise<Playback> {
+    if (this.closed) return Promise.reject(new ReleasedError(this.roomId));
+    return target === 'all' ? this.playToAll(files, options) : this.playToOne(target, files, options);
+  }
+
+  /** Ends what is being announced and what waits. */
+  async stopAnnouncing(): Promise<void> {
+    this.waiting.clear();
+    await this.announcer.stop();
+  }
+
+  /** Leads every phone out that is still here and deletes the room. Never throws. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    this.announcer.end('stopped');
+    this.engine.forget(this);
+    this.members.clear();
+    await this.changed().catch(() => undefined);
+    const call = this.call;
+    this.call = undefined;
+    if (!call) return;
+    await call.empty();
+    await this.engine.bury(call.id);
+  }
+
+  get size(): number {
+    return this.members.size;
+  }
+
+  /** For MediaEngine: brings the room up to what is wanted; after a restart this is the rebuild. */
+  rebuild(): Promise<void> {
+    return this.changed();
+  }
+
+  // ----- the mix -----
+
+  private changed(): Promise<void> {
+    const version = ++this.version;
+    return new Promise((resolve, reject) => {
+      this.waiters.push({ version, resolve, reject });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    while (this.waiters.length > 0) {
+      // What was asked for in the same turn of the event loop is carried out together.
+      await Promise.resolve();
+      const version = this.version;
+      let failure: unknown;
+      try {
+        if (!this.closed) await this.bringUp();
+      } catch (error) {
+        failure = error;
+        this.engine.log.warn('mix not carried out', { room: this.roomId, error: String(error) });
+        if (this.listenerCount('failed') > 0) this.emit('failed', error);
+      }
+      const settled = this.waiters.filter((waiter) => waiter.version <= version);
+      this.waiters = this.waiters.filter((waiter) => waiter.version > version);
+      for (const waiter of settled) {
+        if (failure === undefined) waiter.resolve();
+        else waiter.reject(failure);
+      }
+    }
+    this.running = false;
+  }
+
+  private async bringUp(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await this.engine.whenUp();
+      try {
+        return await this.step();
+      } catch (error) {
+        // Whose call ended meanwhile is left out at the next try.
+        if (error instanceof ReleasedError && tries < mostTries) continue;
+        if (!(error instanceof NgError)) throw error;
+        if (error.failure === 'closed') throw new EngineDownError(error.reason);
+        if (error.lost || error.unknownCall) this.engine.suspect(error);
+        if (tries >= mostTries) throw error;
+      }
+    }
+  }
+
+  private async step(): Promise<void> {
+    const members = new Map<MemberId, Member>();
+    for (const [id, member] of this.members) if (!member.ingress.released) members.set(id, member);
+    const wanted = wantedMix(
+      this.plan,
+      new Map(
+        [...members].map(([id, { tag, ingress, plays }]) => [
+          id,
+          { tag, inner: ingress.inner ?? 'PCMU', playing: plays > 0 },
+        ]),
+      ),
+      { announcer: this.announcerOpen, relay: this.options.relay !== undefined },
+    );
+    const bends = new Map<MemberId, Bend>(this.plan.bends.map((bend) => [bend.id, bend]));
+    const byTag = new Map<string, RoomMember>(
+      [...members].map(([id, { tag, ingress }]) => [tag, { tag, ingress, bend: bends.get(id) }]),
+    );
+    const { call } = this;
+    if (wanted.legs.size === 0) {
+      // An empty room costs nothing, and what rtpengine remembers of its members goes with its call.
+      this.call = undefined;
+      if (call) await this.drop(call);
+      return;
+    }
+    const wornOut = call && call.departures >= (this.options.departures ?? 50);
+    if (call && !call.broken && !wornOut && call.epoch === this.engine.epoch) {
+      const change = diffMix(call.mix, wanted);
+      if (change.count > 0) await call.carryOut(change, byTag);
+      return;
+    }
+    await this.replace(call, diffMix(emptyMix, wanted), byTag);
+  }
+
+  /** Builds the mix in a fresh call, leads everybody over, and deletes the old one. */
+  private async replace(
+    old: RoomCall | undefined,
+    change: ReturnType<typeof diffMix>,
+    members: ReadonlyMap<string, RoomMember>,
+  ): Promise<void> {
+    const fresh = new RoomCall(this.engine, this.engine.nextRoomCallId(this.roomId), this.options.relay);
+    try {
+      await fresh.open();
+      await fresh.carryOut(change, members);
+    } catch (error) {
+      fresh.closeRelays();
+      void this.engine.bury(fresh.id);
+      throw error;
+    }
+    this.call = fresh;
+    if (old) await this.drop(old);
+    void this.announcer.resume();
+  }
+
+  /** Leads out who is still led there, and deletes the call. */
+  private async drop(call: RoomCall): Promise<void> {
+    await call.empty();
+    await this.engine.bury(call.id);
+  }
+
+  private reportBends(plan: MixPlan): void {
+    if (this.options.relay) return;
+    const bent = [
+      ...plan.bends.map((bend) => bend.id),
+      ...plan.hearers.filter((hearer) => hearer.hears.some((edge) => edge.gain !== 0)).map(({ id }) => id),
+    ];
+    const key = bent.join(',');
+    if (key === this.unsupported) return;
+    this.unsupported = key;
+    if (bent.length === 0) return;
+    this.engine.log.warn('volumes and gates need the gain relay', { room: this.roomId, members: bent });
+    this.emit('bends-unsupported', bent);
+  }
+
+  // ----- sounds -----
+
+  private async playToOne(
+    id: MemberId,
+    files: string | readonly string[],
+    options: PlayOptions,
+  ): Promise<Playback> {
+    const member = this.members.get(id);
+    if (!member) throw new ReleasedError(`${this.roomId}/${id}`);
+    const forwarded = this.call?.mix.legs.get(member.tag)?.mixed === false;
+    member.plays += 1;
+    const over = () => {
+      member.plays -= 1;
+      if (forwarded && member.plays === 0 && !this.closed) void this.changed().catch(() => undefined);
+    };
+    try {
+      if (forwarded) await this.changed();
+      const playback = await member.ingress.play(files, options);
+      void playback.done.then(over);
+      return playback;
+    } catch (error) {
+      over();
+      throw error;
+    }
+  }
+
+  private playToAll(files: string | readonly string[], options: PlayOptions): Promise<Playback> {
+    if (this.members.size === 0) return this.announcer.play([]);
+    const key = JSON.stringify([files, options.repeat, options.startAtMs]);
+    const queued = this.waiting.get(key);
+    if (queued) return queued;
+    if (this.waiting.size >= mostWaiting) return Promise.reject(new Error('too many announcements wait'));
+    const begun = new Promise<Playback>((resolve, reject) => {
+      void this.announcements.run(async () => {
+        const stopped = !this.waiting.delete(key);
+        if (this.closed || stopped) return reject(new ReleasedError(this.roomId));
+        try {
+          const playback = await this.announcer.play(files, options);
+          resolve(playback);
+          // An endless one would keep the others waiting for ever; the next one ends it.
+          if (options.repeat !== Infinity) await playback.done;
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    this.waiting.set(key, begun);
+    return begun;
+  }
+
+  private async announce(file: string, start: number, times: number): Promise<number | undefined> {
+    for (let tries = 1; ; tries++) {
+      const { call } = this;
+      if (!this.announcerOpen || !call?.mix.announcer || call.epoch !== this.engine.epoch || call.broken) {
+        this.announcerOpen = true;
+        await this.changed();
+      }
+      if (this.closed || !this.call) throw new ReleasedError(this.roomId);
+      try {
+        const reply = await this.engine.ng.playMedia({
+          'call-id': this.call.id,
+          'from-tag': announcerTag,
+          file,
+          ...(times > 1 && { 'repeat-times': times }),
+          ...(start > 0 && { 'start-pos': start }),
+        });
+        return reply.duration;
+      } catch (error) {
+        if (!(error instanceof NgError) || tries >= mostTries) throw error;
+        if (!error.lost && !error.unknownCall) throw error;
+        this.engine.suspect(error);
+        await this.engine.whenUp();
+      }
+    }
+  }
+
+  private async hush(): Promise<void> {
+    if (this.call) await this.engine.ng.stopMedia({ 'call-id': this.call.id, 'from-tag': announcerTag });
+  }
+}

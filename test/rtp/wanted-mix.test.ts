@@ -1,0 +1,131 @@
+import t from 'tap';
+import type { Edge, Hearer, MemberId, MixPlan, Source } from '../../src/conference/types.js';
+import { announcerOutput, busOutput } from '../../src/rtp/mix-diff.js';
+import { wantedMix, type LegFacts } from '../../src/rtp/wanted-mix.js';
+
+const edge = (from: Source): Edge => ({ from, gain: 0 });
+const member = (id: MemberId): Source => ({ kind: 'member', id });
+const bus = (id: string): Source => ({ kind: 'bus', id });
+const announcer: Source = { kind: 'announcer' };
+const hearer = (id: MemberId, hears: readonly Source[], forward = false): Hearer => ({
+  id,
+  hears: hears.map(edge),
+  forward,
+});
+const plan = (
+  hearers: readonly Hearer[],
+  buses: MixPlan['buses'] = [],
+  bends: MixPlan['bends'] = [],
+): MixPlan => ({
+  hearers,
+  buses,
+  bends,
+});
+
+function facts(
+  inners: readonly LegFacts['inner'][],
+  playing: readonly MemberId[] = [],
+): Map<MemberId, LegFacts> {
+  return new Map(
+    inners.map((inner, n) => [n + 1, { tag: `t${n + 1}`, inner, playing: playing.includes(n + 1) }]),
+  );
+}
+
+const quiet = { announcer: false, relay: false };
+
+void t.test('edges become tags; oneself and strangers are left out', async (t) => {
+  const mix = wantedMix(plan([hearer(1, [member(1), member(2), member(9)])]), facts(['PCMU', 'PCMU']), quiet);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2']);
+  t.same([...(mix.legs.get('t2')?.hears ?? ['?'])], [], 'who is not in the plan hears nobody');
+});
+
+void t.test('a bus is made once for each codec among its hearers', async (t) => {
+  const mix = wantedMix(
+    plan(
+      [
+        hearer(1, [member(2)]),
+        hearer(2, [bus('b')], true),
+        hearer(3, [bus('b')], true),
+        hearer(4, [bus('b')], true),
+      ],
+      [{ id: 'b', inputs: [member(1)] }],
+    ),
+    facts(['PCMU', 'PCMU', 'PCMA', 'PCMA']),
+    quiet,
+  );
+  t.same([...mix.buses.keys()], ['bus-b-PCMU', 'bus-b-PCMA']);
+  t.same([...(mix.legs.get('t2')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
+  t.same([...(mix.legs.get('t4')?.hears ?? [])], [busOutput('bus-b-PCMA')]);
+  t.equal(mix.legs.get('t4')?.mixed, false);
+});
+
+void t.test('a bus that nobody hears is not made', async (t) => {
+  const mix = wantedMix(plan([hearer(1, [])], [{ id: 'b', inputs: [member(1)] }]), facts(['PCMU']), quiet);
+  t.equal(mix.buses.size, 0);
+});
+
+void t.test('a bus that feeds itself does not loop', async (t) => {
+  const mix = wantedMix(
+    plan(
+      [hearer(1, [bus('a')], true)],
+      [
+        { id: 'a', inputs: [bus('a'), bus('b'), member(2)] },
+        { id: 'b', inputs: [member(2)] },
+      ],
+    ),
+    facts(['PCMU', 'PCMU']),
+    quiet,
+  );
+  t.same([...(mix.buses.get('bus-a-PCMU')?.hears ?? [])].sort(), [busOutput('bus-b-PCMU'), 't2']);
+});
+
+void t.test('forward with anything but one bus is a mix after all', async (t) => {
+  const mix = wantedMix(
+    plan([hearer(1, [bus('b'), member(2)], true), hearer(2, [], true)], [{ id: 'b', inputs: [member(2)] }]),
+    facts(['PCMU', 'PCMU']),
+    quiet,
+  );
+  t.equal(mix.legs.get('t1')?.mixed, true);
+  t.equal(mix.legs.get('t2')?.mixed, true);
+});
+
+void t.test('who is played to alone is mixed while it lasts', async (t) => {
+  const mix = wantedMix(
+    plan([hearer(1, [bus('b')], true), hearer(2, [])], [{ id: 'b', inputs: [member(2)] }]),
+    facts(['PCMU', 'PCMU'], [1]),
+    quiet,
+  );
+  t.equal(mix.legs.get('t1')?.mixed, true);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
+});
+
+void t.test('an open announcer is heard by all, by listeners of a bus through the bus', async (t) => {
+  const mix = wantedMix(
+    plan(
+      [hearer(1, [member(2)]), hearer(2, []), hearer(3, [bus('b')], true)],
+      [{ id: 'b', inputs: [member(1)] }],
+    ),
+    facts(['PCMU', 'PCMU', 'PCMU']),
+    { announcer: true, relay: false },
+  );
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
+  t.same([...(mix.legs.get('t2')?.hears ?? [])], [announcerOutput]);
+  t.same([...(mix.legs.get('t3')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
+  t.equal(mix.legs.get('t3')?.mixed, false);
+  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], ['t1', announcerOutput]);
+});
+
+void t.test('where the plan names the announcer, only those hear it, and only once it is open', async (t) => {
+  const named = plan([hearer(1, [member(2), announcer]), hearer(2, [member(1)])]);
+  const open = wantedMix(named, facts(['PCMU', 'PCMU']), { announcer: true, relay: false });
+  t.same([...(open.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
+  t.same([...(open.legs.get('t2')?.hears ?? [])], ['t1']);
+  const closed = wantedMix(named, facts(['PCMU', 'PCMU']), quiet);
+  t.same([...(closed.legs.get('t1')?.hears ?? [])], ['t2']);
+});
+
+void t.test('bends need the relay', async (t) => {
+  const bent = plan([hearer(1, [])], [], [{ id: 1, talkGain: 6, listenGain: 0, gate: 0 }]);
+  t.equal(wantedMix(bent, facts(['PCMU']), quiet).legs.get('t1')?.bent, false);
+  t.equal(wantedMix(bent, facts(['PCMU']), { announcer: false, relay: true }).legs.get('t1')?.bent, true);
+});
