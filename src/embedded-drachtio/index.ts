@@ -1,0 +1,1 @@
+export { EmbeddedDrachtio, type EmbeddedDrachtioOptions } from './server.js';
