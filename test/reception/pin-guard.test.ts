@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PinGuard, type PinGuardOptions } from '../../src/reception/index.js';
+import { callerKeyOf, PinGuard, type PinGuardOptions } from '../../src/reception/index.js';
 import { FakeClock } from '../conference/fake-clock.js';
 
 function guarding(options: Partial<PinGuardOptions> = {}) {
@@ -100,5 +100,25 @@ void t.test('facts name the count', (t) => {
     ['wrong', { callerKey: 'a', conferenceId: 'c', recent: 1 }],
     ['wrong', { callerKey: 'a', conferenceId: 'c', recent: 2 }],
   ]);
+  t.end();
+});
+
+void t.test('who changes the number is counted by the address, four times as patiently', (t) => {
+  const { guard, delay, facts } = guarding();
+  const caller = (number: number) => callerKeyOf('10.0.0.1', `20${number}`);
+  for (let number = 0; number < 12; number++) guard.wrong(caller(number), 'c');
+  t.equal(delay(caller(99)), 1000, 'slowed after 12');
+  t.equal(delay(callerKeyOf('10.0.0.2', '200')), 0, 'another address is not');
+  for (let number = 12; number < 40; number++) guard.wrong(caller(number), 'c');
+  t.equal(delay(caller(99)), 'blocked');
+  t.equal(facts.filter((fact) => (fact as unknown[])[0] === 'blocked').length, 1);
+  t.end();
+});
+
+void t.test('one who guesses does not block the colleagues behind the same address', (t) => {
+  const { guard, delay } = guarding();
+  for (let count = 0; count < 10; count++) guard.wrong(callerKeyOf('10.0.0.1', '201'), 'c');
+  t.equal(delay(callerKeyOf('10.0.0.1', '201')), 'blocked');
+  t.equal(delay(callerKeyOf('10.0.0.1', '202')), 0);
   t.end();
 });
