@@ -58,6 +58,7 @@ export const fixedSounds = {
   hasJoined: prompt('conf-has_joined'),
   hasLeft: prompt('conf-has_left'),
   kicked: prompt('conf-kicked'),
+  goodbye: prompt('conf-goodbye'),
   ended: prompt('conf-ended'),
   lock: prompt('conf-lock'),
   unlock: prompt('conf-unlock'),

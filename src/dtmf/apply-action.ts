@@ -1,6 +1,7 @@
 // Carries out on the conference what a member's key asks for, and answers that member. What the conference cannot do
 // by itself (recording, calling somebody) is returned for the caller to do.
 import {
+  fixedSounds,
   prompt,
   sequence,
   spokenNumber,
@@ -73,7 +74,7 @@ export function applyAction(conference: Conference, memberId: MemberId, action: 
     case 'sensitivity-down':
       return gate(conference, member, member.energyLevel + energyStep);
     case 'leave':
-      conference.dismiss(memberId, 'left');
+      conference.dismiss(memberId, 'left', fixedSounds.goodbye);
       return done;
     case 'raise-hand-toggle':
       conference.setHandRaised(memberId, !member.handRaised, by);

@@ -87,9 +87,9 @@ void t.test('mute and deaf, on and off', (t) => {
 void t.test('#: leave', (t) => {
   const { press, conference } = meeting();
   const dismissed: unknown[] = [];
-  conference.on('dismiss', ({ callId, reason }) => dismissed.push([callId, reason]));
+  conference.on('dismiss', ({ callId, reason, sound }) => dismissed.push([callId, reason, sound]));
   t.strictSame(press('leave'), { kind: 'done' });
-  t.strictSame(dismissed, [['call-2', 'left']]);
+  t.strictSame(dismissed, [['call-2', 'left', { kind: 'prompt', name: 'conf-goodbye' }]]);
   t.equal(conference.members.size, 1);
   t.strictSame(press('leave'), { kind: 'nothing' });
   t.end();
