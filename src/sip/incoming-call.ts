@@ -9,6 +9,14 @@ export interface IncomingCallEvents {
   cancelled: [];
 }
 
+/** The caller hung up before our answer reached it. */
+export class CallerGaveUp extends Error {
+  constructor() {
+    super('the caller gave up');
+    this.name = 'CallerGaveUp';
+  }
+}
+
 export class IncomingCall extends EventEmitter<IncomingCallEvents> {
   private readonly srf: Srf;
   private readonly request: Srf.SrfRequest;
@@ -63,12 +71,26 @@ export class IncomingCall extends EventEmitter<IncomingCallEvents> {
 
   /**
    * Sends the 200 with our SDP.
-   * @throws when the caller gave up meanwhile or the SIP server is gone
+   * @param taken gets the dialog in the tick in which it comes into being: an ACK or a BYE may follow in the next, and
+   *   what nobody listens to is lost
+   * @throws CallerGaveUp; or what drachtio-srf says when the SIP server is gone
    */
-  async answer(sdp: string): Promise<PhoneDialog> {
-    if (this.gaveUp) throw new Error('the caller gave up');
-    const dialog = await this.srf.createUAS(this.request, this.response, { localSdp: sdp });
-    this.done = true;
-    return new PhoneDialog(dialog);
+  answer(sdp: string, taken: (dialog: PhoneDialog) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.gaveUp) return reject(new CallerGaveUp());
+      this.srf.createUAS(this.request, this.response, { localSdp: sdp }, (error: unknown, dialog) => {
+        if (error) {
+          // A CANCEL that crosses our 200 is not told any more; this is all that is heard of it.
+          if (/unknown transaction|request terminated/i.test(String(error))) this.gaveUp = true;
+          reject(
+            this.gaveUp ? new CallerGaveUp() : error instanceof Error ? error : new Error(String(error)),
+          );
+          return;
+        }
+        this.done = true;
+        taken(new PhoneDialog(dialog));
+        resolve();
+      });
+    });
   }
 }

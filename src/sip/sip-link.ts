@@ -79,6 +79,22 @@ export class SipLink extends EventEmitter<SipLinkEvents> {
     });
   }
 
+  /**
+   * Hangs up a call of an earlier run of the application, by the id its dialog had then; the SIP server keeps such
+   * dialogs for a while. Never throws, and a dialog that is gone is none to be ended.
+   */
+  endLeftOver(dialogId: string): void {
+    // The types do not know that a request can belong to a dialog, whose own URI then replaces this one.
+    const srf = this.srf as unknown as
+      { request(uri: string, options: object, sent: () => void): void } | undefined;
+    const headers = { Reason: 'SIP;cause=200;text="the conference server was restarted"' };
+    try {
+      srf?.request('sip:placeholder', { method: 'BYE', stackDialogId: dialogId, headers }, () => undefined);
+    } catch {
+      // The connection is gone again.
+    }
+  }
+
   stop(): void {
     this.up = false;
     try {

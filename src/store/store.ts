@@ -86,9 +86,12 @@ export class Store {
     await this.close();
   }
 
-  /** Goes up with every change of the configuration, here or in another process; cheap enough for every call. */
-  async configVersion(): Promise<number> {
-    return this.version.known ?? (await this.version.ask());
+  /**
+   * Goes up with every change of the configuration, here or in another process; cheap enough for every call.
+   * @param now true: what another process changed a moment ago counts too; costs a look at the file
+   */
+  async configVersion(now = false): Promise<number> {
+    return now ? this.version.ask() : (this.version.known ?? (await this.version.ask()));
   }
 
   /**

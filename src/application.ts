@@ -1,0 +1,141 @@
+// The parts of the application and how they hang together: started in the order of their dependence, stopped in
+// reverse. Nothing else in the project knows them all.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConferenceDirectory, Exchange, SoundFiles } from './calls/index.js';
+import { systemClock, type ConferenceDocument } from './conference/index.js';
+import { DtmfListener } from './dtmf/index.js';
+import { SettingsError } from './errors.js';
+import { greeting, type GreetingFacts } from './greeting.js';
+import { HttpServer } from './http/index.js';
+import type { Log } from './log.js';
+import { portLayout } from './port-layout.js';
+import { MediaEngine, SoundCache } from './rtp/index.js';
+import { SipLink } from './sip/index.js';
+import { createDemo, Store } from './store/index.js';
+import type { Settings } from './settings.js';
+
+export class Application {
+  private readonly settings: Settings;
+  private readonly log: Log;
+  private readonly store: Store;
+  private readonly media: MediaEngine;
+  private readonly dtmf: DtmfListener;
+  private readonly sip: SipLink;
+  private readonly http: HttpServer;
+  private readonly directory: ConferenceDirectory;
+  private readonly exchange: Exchange;
+  private storeOpen = false;
+  private facts: GreetingFacts | undefined;
+
+  /** @throws SettingsError when the SIP server or rtpengine is not named: the supervisor names those it starts */
+  constructor(settings: Settings, log: Log) {
+    this.settings = settings;
+    this.log = log;
+    const { drachtio, drachtioSecret, rtpengine, runtime, data, address } = settings;
+    if (!drachtio || !drachtioSecret) throw new SettingsError('PARTYLINE_DRACHTIO must name the SIP server.');
+    if (!rtpengine) throw new SettingsError('PARTYLINE_RTPENGINE must name the rtpengine.');
+    this.store = new Store({ file: join(data, 'partyline.db'), log: log.child({ part: 'store' }) });
+    this.media = new MediaEngine({
+      ng: rtpengine,
+      address,
+      layout: portLayout(settings.rtpPorts),
+      // Two boxes on one machine differ in this, and it stays the same over restarts.
+      box: `${address}:${settings.sipPort}`,
+      log: log.child({ part: 'media' }),
+    });
+    this.dtmf = new DtmfListener(settings.dtmfPort ? { port: settings.dtmfPort } : {});
+    this.sip = new SipLink({
+      ...drachtio,
+      secret: drachtioSecret,
+      ...(log.debugging && { trace: (message: string) => log.debug('SIP message', { message }) }),
+    });
+    const tones = new SoundCache(join(data, 'sounds'));
+    const sounds = new SoundFiles({
+      promptsFolder: join(runtime, 'prompts'),
+      musicFile: join(runtime, 'music', 'hold.wav'),
+      renderTone: (tone) => tones.tone(tone),
+      log: log.child({ part: 'sounds' }),
+    });
+    this.directory = new ConferenceDirectory({
+      version: (now) => this.store.configVersion(now),
+      conferences: () => this.allConferences(),
+      accessNumbers: () => this.store.accessNumbers.list(),
+    });
+    this.exchange = new Exchange({
+      sip: this.sip,
+      media: this.media,
+      dtmf: this.dtmf,
+      directory: this.directory,
+      sounds,
+      records: this.store.calls,
+      clock: systemClock,
+      log,
+      silenceMs: settings.silenceSeconds * 1000,
+    });
+    this.http = new HttpServer({
+      address,
+      port: settings.httpPort,
+      health: () => ({ sip: this.sip.connected, media: this.media.up, store: this.storeOpen }),
+    });
+  }
+
+  /** @throws when a part cannot start; what was started before is stopped again */
+  async start(): Promise<void> {
+    const { settings, store } = this;
+    try {
+      await mkdir(settings.data, { recursive: true, mode: 0o700 });
+      await store.start();
+      this.storeOpen = true;
+      const demo = settings.demo ? await createDemo(store) : undefined;
+      await this.dtmf.start();
+      await this.media.start();
+      this.exchange.start();
+      await this.directory.refresh();
+      await this.sip.start();
+      // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
+      for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
+      await this.http.start();
+      const conferences = await this.allConferences();
+      this.facts = {
+        address: settings.address,
+        sipPort: settings.sipPort,
+        httpPort: settings.httpPort,
+        demoMade: demo !== undefined,
+        conferences: conferences.map(({ document }) => document),
+        accessNumbers: await store.accessNumbers.list(),
+      };
+      this.log.info('ready', { conferences: conferences.length, address: settings.address });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Ends every call, then every part. */
+  async stop(): Promise<void> {
+    await this.http.stop();
+    await this.exchange.stop();
+    this.sip.stop();
+    await this.media.stop();
+    await this.dtmf.stop();
+    this.storeOpen = false;
+    await this.store.stop();
+  }
+
+  /** Lines for the terminal of whoever started the box. */
+  greeting(): string[] {
+    return this.facts ? greeting(this.facts) : [];
+  }
+
+  private async allConferences(): Promise<{ id: string; document: ConferenceDocument }[]> {
+    const all: { id: string; document: ConferenceDocument }[] = [];
+    let after: string | undefined;
+    do {
+      const page = await this.store.conferences.list({ limit: 1000, order: 'id', ...(after && { after }) });
+      all.push(...page.conferences);
+      after = page.next;
+    } while (after);
+    return all;
+  }
+}

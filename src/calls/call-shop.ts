@@ -1,0 +1,28 @@
+// What every call needs of the box around it, in one place, so that a test can give a call a box of its own making.
+import type { Clock } from '../conference/index.js';
+import type { Log } from '../log.js';
+import type { PinGuard } from '../reception/index.js';
+import type { MediaEngine } from '../rtp/index.js';
+import type { CallRecords } from '../store/index.js';
+import type { ConferenceDirectory } from './directory.js';
+import type { RunningConferences } from './running-conferences.js';
+import type { SoundFiles } from './sound-files.js';
+
+/** What is told about a call that is over. */
+export interface EndedCall {
+  readonly id: string;
+}
+
+export interface CallShop {
+  readonly media: MediaEngine;
+  readonly directory: ConferenceDirectory;
+  readonly conferences: RunningConferences;
+  readonly guard: PinGuard;
+  readonly sounds: SoundFiles;
+  readonly records: Pick<CallRecords, 'begin' | 'update' | 'end'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A phone that sends nothing and answers nothing for so long is dead, ms. */
+  readonly silenceMs: number;
+  readonly ended: (call: EndedCall) => void;
+}
