@@ -80,7 +80,11 @@ export class Ingress extends EventEmitter<IngressEvents> {
     this.slot = engine.slots.take();
     this.player = new Player(
       { play: (file, start, times) => this.playOnStage(file, start, times), stop: () => this.stopOnStage() },
-      (error) => engine.log.warn('sound not played', { callId, error: String(error) }),
+      (error) => {
+        // Who has hung up hears nothing, and that is no fault.
+        if (!(error instanceof ReleasedError))
+          engine.log.warn('sound not played', { callId, error: String(error) });
+      },
     );
   }
 

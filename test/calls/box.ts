@@ -2,13 +2,18 @@
 // ports and in a folder of its own, exactly as `make run` starts it. Tests see it only from outside: by SIP, RTP and
 // HTTP. With PARTYLINE_DRACHTIO set, the box uses that server and no test knows the difference.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Client } from 'rtpengine-client';
+import { validateConference } from '../../src/conference/index.js';
+import { Store, type CallRecord } from '../../src/store/index.js';
+import { realRuntime, toneRuntime } from './tone-sounds.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,6 +22,8 @@ export interface BoxOptions {
   readonly env?: Record<string, string>;
   /** Use this data folder and leave it there afterwards. */
   readonly data?: string;
+  /** The prompts and the music that people hear; otherwise each sound is a tone of its own (tone-sounds.ts). */
+  readonly realSounds?: boolean;
 }
 
 /** How long a box may take from spawn to a 200 on /health, ms; measured: about 1.5 s on two idle cores. */
@@ -46,7 +53,7 @@ export class Box {
       PARTYLINE_HTTP_PORT: String(httpPort),
       PARTYLINE_RTP_PORTS: `${first}-${first + 1_999}`,
       PARTYLINE_DATA: this.data,
-      PARTYLINE_RUNTIME: join(root, '.runtime'),
+      PARTYLINE_RUNTIME: options.realSounds ? realRuntime : toneRuntime(),
       ...options.env,
     };
   }
@@ -87,14 +94,103 @@ export class Box {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
-  async stop(): Promise<void> {
-    const child = this.child;
-    if (child && child.exitCode === null) {
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
+  /** Creates a conference as an admin would, with the box running; the keys given over the schema's defaults. */
+  async conference(document: Record<string, unknown>): Promise<string> {
+    const validated = validateConference({ member: { join_muted: false }, ...document });
+    if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
+    return this.withStore(async (store) => (await store.conferences.create(validated.document)).id);
+  }
+
+  /** The call records so far, the newest first. */
+  records(): Promise<readonly CallRecord[]> {
+    return this.withStore(async (store) => (await store.calls.list({ limit: 500 })).calls);
+  }
+
+  /** Resolves with the record of the call with this SIP Call-ID once it has ended; records are written in groups. */
+  async ended(sipCallId: string, timeoutMs = 5000): Promise<CallRecord> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const record = (await this.records()).find((one) => one.sipCallId === sipCallId);
+      if (record?.endedAt !== undefined) return record;
+      if (Date.now() > deadline)
+        throw new Error(`no ended record of ${sipCallId}: ${JSON.stringify(record)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Resolves with the first line of the box's log that fits. */
+  async logged(
+    fits: (line: Record<string, unknown>) => boolean,
+    timeoutMs = 5000,
+  ): Promise<Record<string, unknown>> {
+    const deadline = Date.now() + timeoutMs;
+    for (;;) {
+      const line = this.log().find(fits);
+      if (line) return line;
+      if (Date.now() > deadline) throw new Error(`not logged in ${timeoutMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Process id of a part of the box. */
+  pid(part: 'rtpengine' | 'sip-server' | 'application'): number {
+    const pattern = {
+      rtpengine: /rtpengine/,
+      'sip-server': /embedded-drachtio/,
+      application: /src\/main\.js/,
+    }[part];
+    for (const entry of readdirSync('/proc')) {
+      if (!/^\d+$/.test(entry)) continue;
+      try {
+        const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
+        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+        if (Number(parent) === this.supervisorPid && pattern.test(command)) return Number(entry);
+      } catch {
+        // It ended while we looked.
+      }
+    }
+    throw new Error(`the box has no process ${part}`);
+  }
+
+  /** The calls rtpengine has, but for the one by which the box knows that it lives. */
+  async mediaCalls(): Promise<string[]> {
+    const { ng } = JSON.parse(readFileSync(join(this.data, 'run', 'ports.json'), 'utf8')) as { ng: number };
+    const reply = await ask(ng, { command: 'list', limit: '1000' });
+    return ((reply.calls ?? []) as string[]).filter((id) => !id.endsWith('-canary'));
+  }
+
+  /** UDP ports of the RTP range that are open. */
+  openRtpPorts(): number[] {
+    const [first = 0, last = 0] = (this.env.PARTYLINE_RTP_PORTS ?? '').split('-').map(Number);
+    return readFileSync('/proc/net/udp', 'utf8')
+      .split('\n')
+      .slice(1)
+      .map((line) => parseInt(line.trim().split(/\s+/)[1]?.split(':')[1] ?? '0', 16))
+      .filter((port) => port >= first && port <= last);
+  }
+
+  private async withStore<T>(work: (store: Store) => Promise<T>): Promise<T> {
+    const store = new Store({ file: join(this.data, 'partyline.db'), tool: true });
+    await store.start();
+    try {
+      return await work(store);
+    } finally {
+      await store.stop();
+    }
+  }
+
+  /** Ctrl-C; resolves with the exit code. */
+  async interrupt(): Promise<number | null> {
+    const child = this.child;
     this.child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const gone = once(child, 'exit') as Promise<[number | null]>;
+    child.kill('SIGINT');
+    return (await gone)[0];
+  }
+
+  async stop(): Promise<void> {
+    await this.interrupt();
     if (!this.keepData) rmSync(this.data, { recursive: true, force: true });
   }
 
@@ -105,13 +201,15 @@ export class Box {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    this.output = '';
     const keep = (chunk: Buffer) => {
       this.output = (this.output + chunk.toString()).slice(-20_000);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     const deadline = Date.now() + startTimeoutMs;
-    while (!(await this.healthy())) {
+    // The last line of the greeting comes a moment after the health.
+    while (!(this.output.includes('\nWeb: ') && (await this.healthy()))) {
       if (child.exitCode !== null) throw new Error(`The box stopped while starting:\n${this.output}`);
       if (Date.now() > deadline) {
         await this.stop();
@@ -127,6 +225,18 @@ export class Box {
     } catch {
       return false;
     }
+  }
+}
+
+/** One NG command. @throws when no answer comes in 2 s */
+async function ask(port: number, command: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const socket = createSocket('udp4');
+  try {
+    const answer = once(socket, 'message', { signal: AbortSignal.timeout(2000) }) as Promise<[Buffer]>;
+    socket.send(Client.encodeMessage(randomUUID(), command), port, '127.0.0.1');
+    return Client.decodeMessage((await answer)[0]).data as Record<string, unknown>;
+  } finally {
+    socket.close();
   }
 }
 
