@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Runs the named kinds of tests (check, units, calls), all of them even when one fails, and ends with one line that says
+# how many assertions passed and failed, taken from what the tests themselves reported.
+. "$(dirname "$0")/../configs/setup/common.sh"
+
+cd "$root"
+mkdir -p .tap
+totals=$(mktemp)
+trap 'rm -f "$totals"' EXIT
+status=0
+
+one() { # one NAME COMMAND...: a check that passes or fails as a whole
+  local name=$1
+  shift
+  if "$@"; then
+    printf '{"passed":1,"failed":0,"skipped":0}\n' >>"$totals"
+    printf 'ok   %s\n' "$name"
+  else
+    printf '{"passed":0,"failed":1,"skipped":0}\n' >>"$totals"
+    printf 'FAIL %s\n' "$name"
+    status=1
+  fi
+}
+
+tap() { # tap NAME JOBS FILE...
+  local name=$1 jobs=$2
+  shift 2
+  say "Running the ${name}."
+  node_modules/.bin/tap --jobs="$jobs" --reporter=tap "$@" | tee ".tap/$name.tap" |
+    node test/report.js "$name" "$totals" || status=1
+}
+
+for kind in "$@"; do
+  case $kind in
+    check)
+      one format node_modules/.bin/prettier --check --log-level warn .
+      one lint node_modules/.bin/eslint --max-warnings 0 .
+      ;;
+    units)
+      mapfile -t files < <(find dist/test -name '*.test.js' -not -path 'dist/test/calls/*' | sort)
+      tap units 2 "${files[@]}"
+      ;;
+    calls)
+      bash configs/setup/phones.sh
+      mapfile -t files < <(find dist/test/calls -name '*.test.js' | sort)
+      # One at a time: they measure sound as it comes, and two cores are soon busy.
+      tap calls 1 "${files[@]}"
+      ;;
+    *)
+      # A single file, by a part of its name.
+      mapfile -t files < <(find dist/test -path "*$kind*" -name '*.test.js' | sort)
+      [ ${#files[@]} -gt 0 ] || fail "no test file has \"$kind\" in its path."
+      tap "$kind" 1 "${files[@]}"
+      ;;
+  esac
+done
+
+node -e '
+  const lines = require("fs").readFileSync(process.argv[1], "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  const sum = (key) => lines.reduce((total, one) => total + one[key], 0);
+  const skipped = sum("skipped") ? `, ${sum("skipped")} skipped` : "";
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
+' "$totals"
+exit "$status"
