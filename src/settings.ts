@@ -38,6 +38,8 @@ export interface Settings {
   readonly log: LogLevel;
   /** A phone that sends neither RTP nor RTCP for so many seconds is taken for dead. */
   readonly silenceSeconds: number;
+  /** So long our SIP server keeps the calls of an application that is lost. */
+  readonly graceSeconds: number;
 }
 
 type Env = Record<string, string | undefined>;
@@ -58,6 +60,7 @@ const known = [
   'PARTYLINE_DEMO',
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
+  'PARTYLINE_GRACE_SECONDS',
   'PARTYLINE_SETTINGS',
 ];
 
@@ -93,6 +96,7 @@ export function loadSettings(env: Env = process.env): Settings {
     demo: optional(values, 'PARTYLINE_DEMO', flag) ?? true,
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
+    graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
   };
 }
 

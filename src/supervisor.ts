@@ -106,6 +106,7 @@ class Supervisor {
         PARTYLINE_DRACHTIO_PORT: String(ports.drachtio),
         PARTYLINE_DRACHTIO_SECRET: secret,
         PARTYLINE_LOG: settings.log,
+        PARTYLINE_GRACE_SECONDS: String(settings.graceSeconds),
       },
       onLine: (line) => {
         log.line(line);

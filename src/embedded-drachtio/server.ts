@@ -11,7 +11,13 @@ import { parseMessage } from './message-parser.js';
 import { SipMessage } from './sip-message.js';
 import { defaultTimers, type Timers } from './timers.js';
 import { Transactions } from './transactions.js';
-import { defaultTransportLimits, Transports, type Place, type TransportLimits } from './transports.js';
+import {
+  defaultTransportLimits,
+  Transports,
+  type Place,
+  type Trace,
+  type TransportLimits,
+} from './transports.js';
 import { Uac } from './uac.js';
 import { Uas } from './uas.js';
 
@@ -36,6 +42,8 @@ export interface EmbeddedDrachtioOptions {
   readonly timers?: Partial<Timers>;
   readonly limits?: Partial<Limits & TransportLimits>;
   readonly log?: (level: 'debug' | 'info' | 'warn', event: string, fields?: object) => void;
+  /** Gets every message on the wire; absent = nobody wants them. */
+  readonly trace?: Trace;
 }
 
 interface ServerEvents {
@@ -70,6 +78,7 @@ export class EmbeddedDrachtio extends EventEmitter<ServerEvents> {
       counters,
       limits,
       onMessage: (data, from) => this.onWire(data, from),
+      ...(options.trace && { trace: options.trace }),
     });
     const admin: AdminServer = new AdminServer({
       host: options.adminHost ?? '127.0.0.1',
@@ -163,15 +172,9 @@ export class EmbeddedDrachtio extends EventEmitter<ServerEvents> {
   private onWire(data: Buffer, from: Place): void {
     const { counters, log } = this.core;
     counters.add('received');
+    this.options.trace?.('received', from, data);
     try {
       const parsed = parseMessage(data, from.protocol === 'tcp');
-      // Made into text only where somebody reads it.
-      log('debug', 'SIP received', {
-        from,
-        get message() {
-          return data.toString();
-        },
-      });
       if (parsed.kind === 'drop') {
         counters.add('dropped');
         log('debug', 'message dropped', { reason: parsed.reason });

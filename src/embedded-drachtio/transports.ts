@@ -18,6 +18,8 @@ export interface Place {
   readonly connection?: number;
 }
 
+export type Trace = (direction: 'received' | 'sent', place: Place, message: Buffer) => void;
+
 export interface TransportsOptions {
   readonly host: string;
   readonly port: number;
@@ -25,6 +27,7 @@ export interface TransportsOptions {
   readonly limits: TransportLimits;
   /** Never throws. */
   readonly onMessage: (data: Buffer, from: Place) => void;
+  readonly trace?: Trace;
 }
 
 export interface TransportLimits {
@@ -98,6 +101,7 @@ export class Transports {
   /** Sends; a failure is told once through `failed` (never for UDP, which cannot know). */
   send(data: Buffer, to: Place, failed?: () => void): void {
     this.options.counters.add('sent');
+    this.options.trace?.('sent', to, data);
     if (to.protocol === 'udp') this.udp.send(data, to.address, to.port);
     else this.tcp.send(data, to, failed);
   }

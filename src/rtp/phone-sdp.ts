@@ -188,24 +188,30 @@ export function offerForRtpengine(phone: PhoneMedia): string {
 
 /** What rtpengine says of the side that faces the box. */
 export interface InnerSide {
+  /** Loopback with the box's own rtpengine; an rtpengine that somebody else runs may know no loopback. */
+  readonly address: string;
   readonly port: number;
   readonly payloads: readonly Payload[];
 }
 
 /** @throws SdpError when rtpengine's reply has no audio line */
 export function readInnerSdp(text: string): InnerSide {
-  const media = parse(text).media.find((line) => line.type === 'audio');
-  if (!media?.port) throw new SdpError('rtpengine gave no audio line');
-  return { port: media.port, payloads: payloadsOf(media) };
+  const session = parse(text);
+  const media = session.media.find((line) => line.type === 'audio');
+  const address = (media?.connection ?? session.connection)?.ip;
+  if (!media?.port || address === undefined) throw new SdpError('rtpengine gave no audio line');
+  // rtpengine passes the old sign of hold on; who holds is sent nothing, so any address will do.
+  const usable = address === '0.0.0.0' ? '127.0.0.1' : address;
+  return { address: usable, port: media.port, payloads: payloadsOf(media) };
 }
 
 /**
- * A loopback party that speaks what that side speaks.
+ * A party inside rtpengine that speaks what that side speaks, on the same address.
  * @param port where it listens; 9 (discard) = nobody
  */
 export function innerSdp(side: InnerSide, port: number, direction: SdpDirection, version = 1): string {
   return lines([
-    ...head('127.0.0.1', version),
+    ...head(side.address, version),
     `m=audio ${port} RTP/AVP ${side.payloads.map((payload) => payload.type).join(' ')}`,
     ...side.payloads.flatMap(payloadLines),
     `a=${direction}`,
@@ -221,7 +227,7 @@ export function roomSdp(side: InnerSide, port = side.port): string {
     .filter((payload) => !/^telephone-event/i.test(payload.rtpmap))
     .slice(0, 1)
     .map(({ type, rtpmap }) => ({ type, rtpmap: rtpmap.replace(/^(opus\/48000)\/2$/i, '$1/1') }));
-  return innerSdp({ port, payloads: audio }, port, 'sendrecv');
+  return innerSdp({ address: side.address, port, payloads: audio }, port, 'sendrecv');
 }
 
 /** The identity of our side of one SDP session; the version goes up whenever the body changes (RFC 3264, 5). */
@@ -265,6 +271,11 @@ export function mirrored(direction: SdpDirection): SdpDirection {
   if (direction === 'sendonly') return 'recvonly';
   if (direction === 'recvonly') return 'sendonly';
   return direction;
+}
+
+/** The port of the audio line of one of our bodies. */
+export function portOfBody(body: string): number {
+  return Number(/^m=audio (\d+)/m.exec(body)?.[1] ?? 0);
 }
 
 /** rtpengine's audio line and attributes; its c= line too, which says the address that phones send to. */

@@ -28,7 +28,11 @@ export interface RoomMember {
 const announcerCodec = 'L16/16000';
 
 /** The anchor neither sends nor hears; nobody listens on the discard port. */
-const anchorSide: InnerSide = { port: 9, payloads: [{ type: 0, rtpmap: 'PCMU/8000' }] };
+const anchorSide: InnerSide = {
+  address: '127.0.0.1',
+  port: 9,
+  payloads: [{ type: 0, rtpmap: 'PCMU/8000' }],
+};
 
 export class RoomCall {
   /** rtpengine's call-id. */

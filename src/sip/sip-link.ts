@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events';
 import Srf from 'drachtio-srf';
 import { callerIdentity } from './caller-identity.js';
 import { IncomingCall } from './incoming-call.js';
+import { readable } from './readable.js';
 
 export interface SipLinkOptions {
   readonly host: string;
@@ -50,7 +51,7 @@ export class SipLink extends EventEmitter<SipLinkEvents> {
     const srf = new Srf();
     this.srf = srf;
     srf.use((request, _response, next) => {
-      this.options.trace?.((request as unknown as { msg: { raw: string } }).msg.raw);
+      this.options.trace?.(readable((request as unknown as { msg: { raw: string } }).msg.raw));
       next();
     });
     srf.invite((request, response) => this.onInvite(request, response));

@@ -219,3 +219,26 @@ void t.test('the box writes its secrets and logs for its owner alone', async (t)
     t.equal(statSync(path).mode & 0o077, 0, `${file} is closed to others`);
   }
 });
+
+void t.test('the debug log shows the SIP and NG messages, and no PIN', async (t) => {
+  const box = await Box.start({ env: { PARTYLINE_LOG: 'debug' } });
+  t.teardown(() => box.stop());
+  const number = newNumber();
+  await box.conference({ conference_numbers: [number], member: { join_muted: false, pins: ['5'] } });
+  const call = await dial(t, box, number, { srtp: true });
+  await hears(call, 'conf-enter_conf_pin');
+  await call.press('5#', { by: 'info' });
+  await box.logged(({ msg }) => msg === 'member joined');
+  await call.hangup();
+  await box.ended(call.callId);
+  await box.interrupt();
+  const logs = ['partyline.log', 'sip-server.log', 'rtpengine.log'].map((name) =>
+    readFileSync(join(box.data, 'log', name), 'utf8'),
+  );
+  t.match(logs[0], /INVITE sip:/);
+  t.match(logs[0], /"command":"offer"/);
+  t.match(logs[1], /"SIP received".*INFO sip:/);
+  t.match(logs[1], /"SIP sent".*SIP\/2\.0 200 OK/);
+  for (const log of logs.slice(0, 2)) t.notMatch(log, /Signal=|inline:[A-Za-z0-9+/]/, 'no key of any kind');
+  t.notMatch(logs[2], /Signal=|DTMF event/i);
+});

@@ -188,7 +188,7 @@ void t.test('the inner side keeps payload types and clock rates; a room takes on
   t.equal(side.port, 34000);
   t.match(
     innerSdp(side, 9, 'recvonly', 3),
-    /o=- 1 3 IN IP4 127\.0\.0\.1[^]*m=audio 9 RTP\/AVP 96 101\r\na=rtpmap:96 opus\/48000\/2\r\na=rtpmap:101 telephone-event\/48000\r\na=recvonly/,
+    /o=- 1 3 IN IP4 10\.0\.0\.5[^]*c=IN IP4 10\.0\.0\.5[^]*m=audio 9 RTP\/AVP 96 101\r\na=rtpmap:96 opus\/48000\/2\r\na=rtpmap:101 telephone-event\/48000\r\na=recvonly/,
   );
   t.match(roomSdp(side), /m=audio 34000 RTP\/AVP 96\r\na=rtpmap:96 opus\/48000\/1\r\na=sendrecv\r\n$/);
   t.throws(() => readInnerSdp('v=0\r\n'), SdpError);
