@@ -63,6 +63,7 @@ async function failToStart(env: Record<string, string>): Promise<{ code: number 
       PARTYLINE_ADDRESS: '127.0.0.1',
       PARTYLINE_DATA: data,
       PARTYLINE_RUNTIME: toneRuntime(),
+      PARTYLINE_DRACHTIO: '',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +77,7 @@ async function failToStart(env: Record<string, string>): Promise<{ code: number 
 }
 
 void t.test('Ctrl-C hangs up and leaves no process and no port behind', async (t) => {
-  const box = await Box.start();
+  const box = await Box.start({ ownSipServer: true });
   t.match(box.said, /Ready\. Phones dial sip:NUMBER@127\.0\.0\.1:\d+/);
   t.match(box.said, /3000 {2}"Demo" {2}PIN 1234, moderator PIN 9999/);
   t.match(box.said, /3001 {2}"Open" {2}no PIN/);
@@ -100,7 +101,7 @@ void t.test('Ctrl-C hangs up and leaves no process and no port behind', async (t
 });
 
 void t.test('when the supervisor is killed, nothing outlives it', async (t) => {
-  const box = await Box.start();
+  const box = await Box.start({ ownSipServer: true });
   const pids = parts.map((part) => box.pid(part));
   process.kill(box.supervisorPid, 'SIGKILL');
   await until('the parts end', () => pids.every((pid) => !lives(pid)));
@@ -109,7 +110,10 @@ void t.test('when the supervisor is killed, nothing outlives it', async (t) => {
 });
 
 void t.test('two boxes on one machine', async (t) => {
-  const boxes = await Promise.all([Box.start(), Box.start({ env: { PARTYLINE_DEMO: '0' } })]);
+  const boxes = await Promise.all([
+    Box.start({ ownSipServer: true }),
+    Box.start({ ownSipServer: true, env: { PARTYLINE_DEMO: '0' } }),
+  ]);
   t.teardown(() => Promise.all(boxes.map((box) => box.stop())));
   t.equal(boxes[1].said.includes('"Demo"'), false, 'PARTYLINE_DEMO=0 creates nothing');
   const number = newNumber();
@@ -169,7 +173,7 @@ void t.test('what stops a start is said in a sentence', async (t) => {
 });
 
 void t.test('the SIP server dies: who talks goes on talking, and new calls are taken', async (t) => {
-  const box = await Box.start();
+  const box = await Box.start({ ownSipServer: true });
   t.teardown(() => box.stop());
   const [first, second] = await meet(t, box, '3001', 2, (n) => ({ tone: [500, 700][n]! }));
   await first!.rx.waitForTone(700, { min: 2700, ms: 300, timeoutMs: 15_000 });
@@ -211,7 +215,7 @@ void t.test(
 );
 
 void t.test('the box writes its secrets and logs for its owner alone', async (t) => {
-  const box = await Box.start();
+  const box = await Box.start({ ownSipServer: true });
   t.teardown(() => box.stop());
   for (const file of ['partyline.db', 'run/drachtio-secret', 'run/rtpengine.conf', 'log/partyline.log']) {
     const path = join(box.data, file);
@@ -221,7 +225,7 @@ void t.test('the box writes its secrets and logs for its owner alone', async (t)
 });
 
 void t.test('the debug log shows the SIP and NG messages, and no PIN', async (t) => {
-  const box = await Box.start({ env: { PARTYLINE_LOG: 'debug' } });
+  const box = await Box.start({ ownSipServer: true, env: { PARTYLINE_LOG: 'debug' } });
   t.teardown(() => box.stop());
   const number = newNumber();
   await box.conference({ conference_numbers: [number], member: { join_muted: false, pins: ['5'] } });

@@ -22,6 +22,8 @@ export interface BoxOptions {
   readonly env?: Record<string, string>;
   /** Use this data folder and leave it there afterwards. */
   readonly data?: string;
+  /** A SIP server of its own even where the tests are given one: for what happens to that server, or beside it. */
+  readonly ownSipServer?: boolean;
   /** The prompts and the music that people hear; otherwise each sound is a tone of its own (tone-sounds.ts). */
   readonly realSounds?: boolean;
 }
@@ -54,15 +56,15 @@ export class Box {
       PARTYLINE_RTP_PORTS: `${first}-${first + 1_999}`,
       PARTYLINE_DATA: this.data,
       PARTYLINE_RUNTIME: options.realSounds ? realRuntime : toneRuntime(),
+      ...(options.ownSipServer && { PARTYLINE_DRACHTIO: '', PARTYLINE_DRACHTIO_SECRET: '' }),
       ...options.env,
     };
   }
 
   /** A box that takes calls. */
   static async start(options: BoxOptions = {}): Promise<Box> {
-    const sipPort = Number(
-      options.env?.PARTYLINE_SIP_PORT ?? process.env.PARTYLINE_SIP_PORT ?? (await freePort()),
-    );
+    const given = options.ownSipServer ? undefined : process.env.PARTYLINE_SIP_PORT;
+    const sipPort = Number(options.env?.PARTYLINE_SIP_PORT ?? given ?? (await freePort()));
     const box = new Box(sipPort, await freePort(), options);
     await box.boot();
     return box;

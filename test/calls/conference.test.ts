@@ -65,7 +65,7 @@ void t.test('20 phones hear all the others and not themselves, in one stream eac
   });
   await farm.ask('resetStats');
   let wrong: string[] = [];
-  for (let look = 0; look < 20; look++) {
+  for (let look = 0; look < 60; look++) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const levels = await farm.ask('levels', { hz, ms: 500 });
     wrong = levels.flatMap((row, listener) =>

@@ -7,7 +7,7 @@ import { PhoneFarm } from '../phone/phone-farm.js';
 import { Box } from './box.js';
 import { dial, hears, newNumber } from './callers.js';
 
-const box = await Box.start();
+const box = await Box.start({ ownSipServer: true });
 t.teardown(() => box.stop());
 
 const rounds = 20;
@@ -63,6 +63,7 @@ void t.test('200 joins and leaves', async (t) => {
   await hears(host, 'music');
   await host.hangup();
   await settles('nothing', async () => (await box.mediaCalls()).length === 0);
+  await box.ended(host.callId);
   const records = await box.records();
   t.equal(records.filter(({ endReason }) => endReason === 'hangup').length, 1 + (rounds + 1) * atOnce);
 });
