@@ -12,6 +12,7 @@ const folders = [
   'calls',
   'store',
   'http',
+  'cli',
   'embedded-drachtio',
 ];
 
@@ -25,6 +26,7 @@ const mayImport = {
   store: ['conference'],
   calls: ['conference', 'reception', 'dtmf', 'sip', 'rtp', 'store'],
   http: ['conference', 'store', 'calls'],
+  cli: ['conference', 'store'],
   'embedded-drachtio': [],
 };
 

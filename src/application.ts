@@ -12,7 +12,7 @@ import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { MediaEngine, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
-import { createDemo, Store } from './store/index.js';
+import { createDemo, createFirstAdmin, Store } from './store/index.js';
 import type { Settings } from './settings.js';
 
 export class Application {
@@ -87,6 +87,7 @@ export class Application {
       await mkdir(settings.data, { recursive: true, mode: 0o700 });
       await store.start();
       this.storeOpen = true;
+      if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
       const demo = settings.demo ? await createDemo(store) : undefined;
       await this.dtmf.start();
       await this.media.start();

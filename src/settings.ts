@@ -40,7 +40,12 @@ export interface Settings {
   readonly silenceSeconds: number;
   /** So long our SIP server keeps the calls of an application that is lost. */
   readonly graceSeconds: number;
+  /** Of the first admin, on a box that has none. Never to be logged. */
+  readonly adminPassword?: string;
 }
+
+/** Characters of an admin's password: NIST SP 800-63B's least; most bounds what is hashed, ours. */
+export const passwordLength = { least: 8, most: 128 } as const;
 
 type Env = Record<string, string | undefined>;
 
@@ -61,15 +66,17 @@ const known = [
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
+  'PARTYLINE_ADMIN_PASSWORD',
   'PARTYLINE_SETTINGS',
 ];
 
 /**
  * The settings of this box.
+ * @param folder where relative paths begin
  * @throws SettingsError with one sentence that names the setting and says what would be right
  */
-export function loadSettings(env: Env = process.env): Settings {
-  const values = withFile(env);
+export function loadSettings(env: Env = process.env, folder = process.cwd()): Settings {
+  const values = withFile(env, folder);
   for (const name of Object.keys(values)) {
     if (name.startsWith('PARTYLINE_') && !known.includes(name)) {
       throw new SettingsError(`${name} is not a setting; known are ${known.join(', ')}.`);
@@ -82,13 +89,14 @@ export function loadSettings(env: Env = process.env): Settings {
   }
   const rtpengine = optional(values, 'PARTYLINE_RTPENGINE', hostPort);
   const dtmfPort = optional(values, 'PARTYLINE_DTMF_PORT', port);
+  const adminPassword = password(values, 'PARTYLINE_ADMIN_PASSWORD');
   return {
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
     httpPort: optional(values, 'PARTYLINE_HTTP_PORT', port) ?? 8000,
     rtpPorts: optional(values, 'PARTYLINE_RTP_PORTS', portRange) ?? { first: 30000, last: 39999 },
-    data: resolve(text(values, 'PARTYLINE_DATA') ?? 'var'),
-    runtime: resolve(text(values, 'PARTYLINE_RUNTIME') ?? '.runtime'),
+    data: resolve(folder, text(values, 'PARTYLINE_DATA') ?? 'var'),
+    runtime: resolve(folder, text(values, 'PARTYLINE_RUNTIME') ?? '.runtime'),
     ...(drachtio && { drachtio }),
     ...(drachtioSecret && { drachtioSecret }),
     ...(rtpengine && { rtpengine }),
@@ -97,13 +105,14 @@ export function loadSettings(env: Env = process.env): Settings {
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
+    ...(adminPassword !== undefined && { adminPassword }),
   };
 }
 
 /** The file named by PARTYLINE_SETTINGS (KEY=VALUE lines, # comments), under the environment. */
-function withFile(env: Env): Env {
-  const file = env.PARTYLINE_SETTINGS;
-  if (!file) return env;
+function withFile(env: Env, folder: string): Env {
+  if (!env.PARTYLINE_SETTINGS) return env;
+  const file = resolve(folder, env.PARTYLINE_SETTINGS);
   if (!existsSync(file)) throw new SettingsError(`PARTYLINE_SETTINGS names ${file}, which does not exist.`);
   return { ...parseSettingsFile(readFileSync(file, 'utf8')), ...env };
 }
@@ -179,6 +188,17 @@ function seconds(value: string, name: string): number {
   const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
   if (number < 1) throw new SettingsError(`${name} must be a number of seconds from 1 up, not "${value}".`);
   return number;
+}
+
+/** As it is, blanks and all; an empty one is none. What was given is not repeated: it may be somebody's password. */
+function password(env: Env, name: string): string | undefined {
+  const value = env[name];
+  if (!value) return undefined;
+  const { least, most } = passwordLength;
+  if (value.length < least || value.length > most) {
+    throw new SettingsError(`${name} must have ${least} to ${most} characters.`);
+  }
+  return value;
 }
 
 function address(env: Env): string {

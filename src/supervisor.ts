@@ -141,6 +141,7 @@ class Supervisor {
         PARTYLINE_DRACHTIO_SECRET: secret,
         PARTYLINE_RTPENGINE: named(settings.rtpengine) ?? own(ports.ng),
         PARTYLINE_DTMF_PORT: String(settings.dtmfPort ?? ports.dtmf),
+        PARTYLINE_ADMIN_PASSWORD: settings.adminPassword,
       },
       onLine: (line) => {
         if (line.startsWith('{')) {

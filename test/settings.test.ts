@@ -35,6 +35,7 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_DEMO: '0',
     PARTYLINE_LOG: 'debug',
     PARTYLINE_SILENCE_SECONDS: '5',
+    PARTYLINE_ADMIN_PASSWORD: ' a password ',
   });
   t.match(settings, {
     address: '127.0.0.1',
@@ -49,6 +50,7 @@ void t.test('every setting is read', (t) => {
     demo: false,
     log: 'debug',
     silenceSeconds: 5,
+    adminPassword: ' a password ',
   });
   t.end();
 });
@@ -69,6 +71,8 @@ void t.test('a wrong value is refused with a sentence that names the setting', (
     ['PARTYLINE_DEMO', 'maybe'],
     ['PARTYLINE_LOG', 'loud'],
     ['PARTYLINE_SILENCE_SECONDS', '0'],
+    ['PARTYLINE_ADMIN_PASSWORD', 'seven77'],
+    ['PARTYLINE_ADMIN_PASSWORD', 'x'.repeat(129)],
     ['PARTYLINE_SIPPORT', '5060'],
   ];
   for (const [name, value] of wrong) {
@@ -83,6 +87,26 @@ void t.test('a wrong value is refused with a sentence that names the setting', (
     }
   }
   t.throws(() => loadSettings({ PARTYLINE_DRACHTIO: '127.0.0.1:9022' }), /PARTYLINE_DRACHTIO_SECRET/);
+  t.end();
+});
+
+void t.test('a password that is refused is not repeated, and an empty one is none', (t) => {
+  try {
+    loadSettings({ PARTYLINE_ADMIN_PASSWORD: 'seven77' });
+    t.fail('it was taken');
+  } catch (error) {
+    t.notMatch(String(error), 'seven77');
+  }
+  t.notOk('adminPassword' in loadSettings({ PARTYLINE_ADMIN_PASSWORD: '' }));
+  t.end();
+});
+
+void t.test('relative paths begin in the folder that is named', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  t.match(loadSettings({}, folder), { data: join(folder, 'var'), runtime: join(folder, '.runtime') });
+  writeFileSync(join(folder, 'box.env'), 'PARTYLINE_DATA=data\n');
+  t.equal(loadSettings({ PARTYLINE_SETTINGS: 'box.env' }, folder).data, join(folder, 'data'));
+  t.equal(loadSettings({ PARTYLINE_DATA: '/srv/box' }, folder).data, '/srv/box');
   t.end();
 });
 

@@ -1,18 +1,14 @@
 // Opens the database file: makes it, or makes sure that it is ours, whole and not from a later release, and brings its
 // shape up to date. Whatever is wrong is said in one sentence with the file's name and what to do about it.
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import { Database, sqliteCode } from './database.js';
 import { StoreFileError } from './errors.js';
 import { migrations as ours, type Migration } from './migrations/index.js';
+import { makePrivateFile } from './private-file.js';
 
 /** "PLin" in the file's header (SQLite's application_id): tells our files from other databases. */
-const applicationId = 0x504c696e;
-
-/** Tables that are looked through at every start; they are small, unlike the call records. */
-const checkedTables = ['conferences', 'numbers', 'settings'];
+export const applicationId = 0x504c696e;
 
 /**
  * The connection that writes.
@@ -33,7 +29,7 @@ export async function openDatabaseFile(
     // In WAL mode FULL syncs at every commit (NORMAL only at checkpoints): what an admin saved outlives a power cut.
     await database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     await migrate(file, database, migrations, log);
-    await check(file, database);
+    await check(file, database, migrations);
     return database;
   } catch (error) {
     await database.close().catch(() => undefined);
@@ -48,12 +44,10 @@ export async function openReader(file: string): Promise<Database> {
   });
 }
 
-/** The file holds PINs, so nobody but its owner may read it; the files SQLite lays beside it inherit that. */
+/** It holds PINs; the files SQLite lays beside it are as private as it is. */
 function makeFile(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // Never opened when it exists: closing it would drop the locks that SQLite holds on it in this process.
-    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+    makePrivateFile(file);
   } catch (error) {
     throw explained(file, error);
   }
@@ -131,8 +125,8 @@ PRAGMA user_version = ${migration.version};`,
   }
 }
 
-async function check(file: string, database: Database): Promise<void> {
-  for (const table of checkedTables) {
+async function check(file: string, database: Database, migrations: readonly Migration[]): Promise<void> {
+  for (const table of migrations.flatMap(({ checked = [] }) => checked)) {
     const rows = await database.all<{ quick_check: string }>(`PRAGMA quick_check('${table}')`);
     const found = rows[0]?.quick_check ?? 'no answer';
     if (found !== 'ok') throw damaged(file, found);
@@ -155,7 +149,7 @@ function damaged(file: string, detail: string, cause?: unknown): StoreFileError 
 }
 
 /** An error of SQLite or of the file system as a sentence for who runs the box. */
-function explained(file: string, error: unknown): StoreFileError {
+export function explained(file: string, error: unknown): StoreFileError {
   const code = sqliteCode(error);
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') return damaged(file, messageOf(error), error);
   if (code === 'SQLITE_BUSY') {

@@ -7,6 +7,16 @@ export type { AccessNumbers } from './access-numbers.js';
 export type { SettingValues } from './setting-values.js';
 export type { CallRecords } from './call-records.js';
 export type { CallChanges, CallFilter, CallList, CallRecord, NewCall, Retention } from './call-record.js';
+export type { Account } from './account.js';
+export { checkedName, mostAdmins } from './admins.js';
+export type { Admin, Admins, SetPasswordOptions } from './admins.js';
+export { mostApiKeys } from './api-keys.js';
+export type { ApiKey, ApiKeyKind, ApiKeys, CreateApiKeyOptions, NewApiKey } from './api-keys.js';
+export type { Credentials } from './credentials.js';
+export { createFirstAdmin, firstAdminName } from './first-admin.js';
+export { BoxLock } from './box-lock.js';
+export { restoreDatabase } from './restore.js';
+export type { RestoreOptions, Restored, RestoreStep } from './restore.js';
 export {
   ConflictError,
   InvalidDocumentError,

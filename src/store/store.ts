@@ -1,29 +1,38 @@
 // Everything the box remembers, in one SQLite file: what an admin edits, and the record of calls. Opens three
 // connections: one writes, one reads, and one searches the record of calls, so that a number that is dialled waits
 // neither for the storage to take a write nor for a long search.
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { silentLog, type Log } from '../log.js';
 import { AccessNumbers } from './access-numbers.js';
+import { Account } from './account.js';
+import { Admins } from './admins.js';
+import { ApiKeys } from './api-keys.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
 import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
+import { Credentials } from './credentials.js';
 import type { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
 import { NumberIndex } from './number-index.js';
+import { sync } from './private-file.js';
+import { Scrypt } from './scrypt.js';
 import { SettingValues } from './setting-values.js';
 
 export interface StoreOptions {
   /** Path of the database; it and its folder are made when they do not exist. */
   readonly file: string;
   readonly log?: Log;
-  /** True for a tool that works beside a running box: it takes no lock and leaves the box's calls alone. */
+  /** True for a tool that works beside a running box: it leaves the box's calls alone. */
   readonly tool?: boolean;
   readonly retention?: Retention;
   /** How long a change made by another process may go unnoticed, ms; 200 when absent. */
   readonly freshnessMs?: number;
+  /** Unix ms, for when admins and keys were made and used. */
+  readonly now?: () => number;
 }
 
 export class Store {
@@ -31,6 +40,10 @@ export class Store {
   readonly accessNumbers: AccessNumbers;
   readonly settings: SettingValues;
   readonly calls: CallRecords;
+  readonly account: Account;
+  readonly admins: Admins;
+  readonly apiKeys: ApiKeys;
+  readonly credentials: Credentials;
   private readonly options: StoreOptions;
   private readonly log: Log;
   private readonly version: ConfigVersion;
@@ -42,7 +55,7 @@ export class Store {
   constructor(options: StoreOptions) {
     this.options = options;
     this.log = options.log ?? silentLog;
-    this.lock = new BoxLock(options.file);
+    this.lock = new BoxLock(options.file, { holder: options.tool ? 'tool' : 'box' });
     const writer = () => opened(this.writeConnection);
     const reader = () => opened(this.readConnection);
     this.version = new ConfigVersion(reader, { freshnessMs: options.freshnessMs ?? 200 });
@@ -61,15 +74,20 @@ export class Store {
       { writer, reader: () => opened(this.historyConnection) },
       { log: this.log, ...(options.retention && { retention: options.retention }) },
     );
+    const now = options.now ?? Date.now;
+    this.account = new Account({ reader, settings: this.settings });
+    this.admins = new Admins({ ...parts, account: this.account, scrypt: new Scrypt(), now });
+    this.apiKeys = new ApiKeys({ ...parts, log: this.log, now });
+    this.credentials = new Credentials(this);
   }
 
   /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */
   async start(): Promise<void> {
     const { file, tool } = this.options;
     try {
-      // Before the lock: it makes the folder.
+      // First: a restore may be putting another file in this one's place.
+      await this.lock.start();
       this.writeConnection = await openDatabaseFile(file, this.log);
-      if (!tool) await this.lock.start();
       this.readConnection = await openReader(file);
       this.historyConnection = await openReader(file);
       if (!tool) await this.calls.start();
@@ -125,6 +143,7 @@ export class Store {
       }
       sync(part);
       renameSync(part, toFile);
+      sync(dirname(toFile));
     } catch (error) {
       rmSync(part, { force: true });
       rmSync(toFile, { force: true });
@@ -147,13 +166,4 @@ export class Store {
 function opened(database: Database | undefined): Database {
   if (!database) throw new Error('The store is not started.');
   return database;
-}
-
-function sync(file: string): void {
-  const handle = openSync(file, 'r+');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -23,6 +23,8 @@ export interface ChildEvents {
 /** A child that lives less than this did not start properly, ms. */
 const shortLifeMs = 2000;
 const longestDelayMs = 10_000;
+/** What only the one it is meant for may know; a child that needs it is given it. */
+const keptFromChildren = { PARTYLINE_ADMIN_PASSWORD: undefined };
 /** util-linux, part of every Debian: has the kernel kill a child whose parent dies. */
 const setpriv = '/usr/bin/setpriv';
 
@@ -82,7 +84,11 @@ export class Child extends EventEmitter<ChildEvents> {
     const child = spawn(
       guarded ? setpriv : command,
       guarded ? ['--pdeathsig', 'KILL', '--', command, ...args] : args,
-      { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+      {
+        env: { ...process.env, ...keptFromChildren, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      },
     );
     this.process = child;
     this.isProved = false;

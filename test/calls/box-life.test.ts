@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { asItShips } from '../as-it-ships.js';
 import { assertHears } from '../phone/measure.js';
 import { now } from '../phone/rtp-clock.js';
 import { Box, freePort } from './box.js';
@@ -57,7 +58,7 @@ function bothAreIn(box: Box): Promise<void> {
 /** A supervisor that is expected to give up; what it said and its exit code. */
 async function failToStart(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
   const data = mkdtempSync(join(tmpdir(), 'partyline-life-'));
-  const child: ChildProcess = spawn(process.execPath, [supervisor], {
+  const child: ChildProcess = spawn(...asItShips(process.execPath, [supervisor]), {
     env: {
       ...process.env,
       PARTYLINE_ADDRESS: '127.0.0.1',

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'rtpengine-client';
 import { validateConference } from '../../src/conference/index.js';
 import { Store, type CallRecord } from '../../src/store/index.js';
+import { asItShips } from '../as-it-ships.js';
 import { realRuntime, toneRuntime } from './tone-sounds.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -197,7 +198,7 @@ export class Box {
   }
 
   async boot(): Promise<void> {
-    const child = spawn(process.execPath, [join(root, 'dist/src/supervisor.js')], {
+    const child = spawn(...asItShips(process.execPath, [join(root, 'dist/src/supervisor.js')]), {
       cwd: root,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { asItShips } from '../as-it-ships.js';
 import { assertEveryoneHears } from '../phone/measure.js';
 import { now } from '../phone/rtp-clock.js';
 import { Box, freePort } from './box.js';
@@ -19,7 +20,7 @@ const running: ChildProcess[] = [];
 t.teardown(() => running.forEach((child) => child.kill('SIGKILL')));
 
 function start(command: string, args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' });
+  const child = spawn(...asItShips(command, args), { env: { ...process.env, ...env }, stdio: 'ignore' });
   running.push(child);
   return child;
 }

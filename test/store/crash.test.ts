@@ -1,15 +1,16 @@
 // A box that is killed while it writes: the file always opens again, holds whole documents only, and everything the
-// store had confirmed. And two processes that write at once.
+// store had confirmed. The same for keys that are made and for a restore. And two processes that write at once.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { numbersOf } from '../../src/conference/document.js';
 import { Database } from '../../src/store/database.js';
-import { Store } from '../../src/store/index.js';
-import { scratchFolder } from './scratch.js';
+import { restoreDatabase, Store, type NewApiKey } from '../../src/store/index.js';
+import { documentOf, scratchFolder } from './scratch.js';
 
 const writer = fileURLToPath(new URL('./writer-process.js', import.meta.url));
 
@@ -24,12 +25,12 @@ interface Confirmed {
 }
 
 /** Kills the writer after so many confirmed writes; gives all it confirmed. */
-async function writeAndKill(file: string, writes: number): Promise<Confirmed[]> {
-  const child = start('endless', file);
+async function writeAndKill<T = Confirmed>(file: string, writes: number, mode = 'endless'): Promise<T[]> {
+  const child = start(mode, file);
   const closed = once(child, 'close');
-  const confirmed: Confirmed[] = [];
+  const confirmed: T[] = [];
   for await (const line of createInterface({ input: child.stdout! })) {
-    confirmed.push(JSON.parse(line) as Confirmed);
+    confirmed.push(JSON.parse(line) as T);
     if (confirmed.length === writes) child.kill('SIGKILL');
   }
   const [, signal] = (await closed) as [number | null, string | null];
@@ -98,4 +99,91 @@ void t.test('two processes at once: a new file is made once, and each number is 
   await store.start();
   t.equal(await store.conferences.count(), 60);
   await store.stop();
+});
+
+void t.test('two processes that write one document: it is one of the two, whole', async (t) => {
+  const file = join(scratchFolder(t), 'box.db');
+  const store = new Store({ file });
+  await store.start();
+  t.teardown(() => store.stop());
+  const { id } = await store.conferences.create(documentOf({}));
+  const codes = ['111', '222'].map(async (text) => {
+    const [code] = (await once(start('put', file, id, text, '50'), 'close')) as [number];
+    return code;
+  });
+  t.same(await Promise.all(codes), [0, 0]);
+  const found = await store.conferences.get(id);
+  const text = found?.document.name;
+  t.ok(text === '111' || text === '222');
+  t.match(found, { revision: 101, document: { conference_numbers: [text] } });
+  t.equal(found?.document.filling, text?.repeat(2500));
+  t.equal((await store.conferences.findByNumber(text!))?.conference.id, id);
+});
+
+void t.test('killed while keys are made: every key that was shown opens', async (t) => {
+  const file = join(scratchFolder(t), 'box.db');
+  const shown: NewApiKey[] = [];
+  for (const writes of [1, 4, 11, 20]) {
+    shown.push(...(await writeAndKill<NewApiKey>(file, writes, 'keys')));
+    const store = new Store({ file });
+    await store.start();
+    for (const { kind, secret, token, id } of shown) {
+      const found =
+        kind === 'kazoo'
+          ? await store.credentials.findApiKey(secret)
+          : await store.credentials.findCatapultKey(token!, secret);
+      if (found?.id !== id) t.fail(`the key ${id} is lost`);
+    }
+    // One may have been stored and not shown any more, at each kill.
+    const { length } = await store.apiKeys.list();
+    t.ok(length >= shown.length && length <= shown.length + 4, `${length} of ${shown.length}`);
+    await store.stop();
+    const database = await Database.open(file);
+    t.same(await database.get('PRAGMA integrity_check'), { integrity_check: 'ok' });
+    await database.close();
+  }
+});
+
+void t.test('killed in the middle of a restore: the old database or the new one, whole', async (t) => {
+  const folder = scratchFolder(t);
+  const backup = join(folder, 'backup');
+  const other = new Store({ file: join(folder, 'other', 'box.db') });
+  await other.start();
+  await other.conferences.create(documentOf({ name: 'new', conference_numbers: ['2'] }));
+  await other.backup(backup);
+  await other.stop();
+  const bytes = readFileSync(backup);
+
+  for (const [step, name] of [
+    ['copied', 'old'],
+    ['checked', 'old'],
+    ['kept', 'old'],
+    ['replaced', 'new'],
+  ] as const) {
+    const file = join(folder, step, 'box.db');
+    // A box that was killed, so that there is a log beside the database too.
+    await writeAndKill(file, 5);
+    const before = new Store({ file });
+    await before.start();
+    await before.conferences.create(documentOf({ name: 'old', conference_numbers: ['1'] }));
+    await before.stop();
+    const [, signal] = (await once(start('restore', file, backup, step), 'close')) as [number, string];
+    t.equal(signal, 'SIGKILL', step);
+
+    const database = await Database.open(file);
+    t.same(await database.get('PRAGMA integrity_check'), { integrity_check: 'ok' });
+    await database.close();
+    const store = new Store({ file });
+    await store.start();
+    t.equal((await store.conferences.findByNumber('1'))?.document.name, name === 'old' ? 'old' : undefined);
+    t.equal((await store.conferences.findByNumber('2'))?.document.name, name === 'new' ? 'new' : undefined);
+    await store.stop();
+
+    await restoreDatabase({ file, from: backup });
+    t.notOk(
+      readdirSync(join(file, '..')).some((left) => /\.restore/.test(left)),
+      'the next restore clears up after it',
+    );
+    t.same(readFileSync(backup), bytes);
+  }
 });

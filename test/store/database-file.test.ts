@@ -66,6 +66,20 @@ void t.test('migrations are numbered from 1 without gaps', (t) => {
   t.end();
 });
 
+void t.test('a database of the first release is brought up to date and keeps what is in it', async (t) => {
+  const file = join(scratchFolder(t), 'box.db');
+  const old = await openDatabaseFile(file, silentLog, migrations.slice(0, 1));
+  await old.run("INSERT INTO settings VALUES ('box.name', '\"Old box\"')");
+  await old.close();
+  const { log, lines } = listeningLog();
+  const store = new Store({ file, log });
+  await store.start();
+  t.match(lines, [{ event: 'database migrated', fields: { version: 2, migration: 'credentials' } }]);
+  t.equal(await store.credentials.accountName(), 'Old box');
+  t.match(await store.credentials.accountId(), /^[0-9a-f]{32}$/);
+  await store.stop();
+});
+
 void t.test('a migration that fails leaves the shape before it', async (t) => {
   const file = join(scratchFolder(t), 'box.db');
   const next = migrations.length + 1;

@@ -46,7 +46,7 @@ void t.test('a second box on the same data is refused, a tool is not', async (t)
   t.teardown(() => box.stop());
   box.calls.begin(callOf('going'));
   await box.calls.flush();
-  const second = new BoxLock(file, 10);
+  const second = new BoxLock(file, { patienceMs: 10 });
   const refused: unknown = await second.start().catch((error: unknown) => error);
   t.type(refused, StoreFileError);
   t.match(refused, { problem: 'in-use', message: file });

@@ -1,8 +1,10 @@
 // A process of its own that writes to a store, for the tests that kill it or run several at once.
 // Arguments: `endless <file>` writes until it is killed and prints what the store has confirmed;
-// `take <file> <count>` tries to take the numbers 0..count-1, one conference each, and prints how many it got.
+// `take <file> <count>` tries to take the numbers 0..count-1, one conference each, and prints how many it got;
+// `keys <file>` makes API keys until it is killed and prints each; `restore <file> <backup> <step>` restores the backup
+// and kills itself at that step; `put <file> <id> <text> <times>` writes a document that says the text over and over.
 import { writeSync } from 'node:fs';
-import { NumbersInUseError, Store } from '../../src/store/index.js';
+import { NumbersInUseError, restoreDatabase, Store, type RestoreStep } from '../../src/store/index.js';
 import { callOf, documentOf } from './scratch.js';
 
 /** Synchronous: what was printed is out before a kill. */
@@ -57,6 +59,31 @@ async function take(file: string, count: number): Promise<void> {
   print({ got });
 }
 
-const [mode, file, count] = process.argv.slice(2);
+async function makeKeys(file: string): Promise<void> {
+  const store = new Store({ file, tool: true });
+  await store.start();
+  for (;;) {
+    print(await store.apiKeys.create({ kind: 'kazoo' }));
+    print(await store.apiKeys.create({ kind: 'catapult' }));
+  }
+}
+
+async function restoreUntil(file: string, from: string, last: RestoreStep): Promise<void> {
+  const onStep = (step: RestoreStep) => void (step === last && process.kill(process.pid, 'SIGKILL'));
+  await restoreDatabase({ file, from, onStep });
+}
+
+async function putAgain(file: string, id: string, text: string, times: number): Promise<void> {
+  const store = new Store({ file, tool: true });
+  await store.start();
+  const document = documentOf({ name: text, conference_numbers: [text], filling: text.repeat(2500) });
+  for (let count = 0; count < times; count++) await store.conferences.replace(id, document);
+  await store.stop();
+}
+
+const [mode, file, ...args] = process.argv.slice(2);
 if (mode === 'endless') await writeEndlessly(file!);
-else if (mode === 'take') await take(file!, Number(count));
+else if (mode === 'take') await take(file!, Number(args[0]));
+else if (mode === 'keys') await makeKeys(file!);
+else if (mode === 'restore') await restoreUntil(file!, args[0]!, args[1] as RestoreStep);
+else if (mode === 'put') await putAgain(file!, args[0]!, args[1]!, Number(args[2]));

@@ -16,6 +16,8 @@ BEGIN UPDATE config_version SET version = version + 1; END;`,
 export const conferencesAndCalls: Migration = {
   version: 1,
   name: 'conferences and calls',
+  // Not the call records, of which there may be a hundred thousand.
+  checked: watched,
   sql: `
 CREATE TABLE conferences (
   id TEXT PRIMARY KEY CHECK (length(id) = 32),
