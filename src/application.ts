@@ -50,11 +50,12 @@ export class Application {
       secret: drachtioSecret,
       ...(log.debugging && { trace: (message: string) => log.debug('SIP message', { message }) }),
     });
-    const tones = new SoundCache(join(data, 'sounds'));
+    const cache = new SoundCache(join(data, 'sounds'));
     const sounds = new SoundFiles({
       promptsFolder: join(runtime, 'prompts'),
       musicFile: join(runtime, 'music', 'hold.wav'),
-      renderTone: (tone) => tones.tone(tone),
+      renderTone: (tone) => cache.tone(tone),
+      prepare: (file) => cache.recording(file),
       log: log.child({ part: 'sounds' }),
     });
     this.directory = new ConferenceDirectory({

@@ -16,6 +16,8 @@ export class Keypad {
   private readonly toReception: (digit: string) => void;
   private readonly merge = new DigitMerge();
   private buttons: ButtonReader | undefined;
+  /** Stops listening to the conference. */
+  private forget: () => void = () => undefined;
 
   constructor(clock: Clock, toReception: (digit: string) => void) {
     this.clock = clock;
@@ -52,15 +54,22 @@ export class Keypad {
       const member = conference.member(memberId);
       if (member) buttons.setGroup(controlGroupFor(conference.document, member.role));
     };
-    conference.on('member-changed', ({ member, what }) => {
+    const memberChanged = ({ member, what }: { member: { id: MemberId }; what: string }) => {
       if (member.id === memberId && what === 'role') regroup();
-    });
-    conference.on('conference-changed', ({ what }) => {
+    };
+    const conferenceChanged = ({ what }: { what: string }) => {
       if (what === 'document') regroup();
-    });
+    };
+    conference.on('member-changed', memberChanged);
+    conference.on('conference-changed', conferenceChanged);
+    this.forget = () => {
+      conference.off('member-changed', memberChanged);
+      conference.off('conference-changed', conferenceChanged);
+    };
   }
 
   stop(): void {
+    this.forget();
     this.buttons?.stop();
   }
 }

@@ -1,6 +1,5 @@
 // From a sound by meaning (conference/types) to the files that rtpengine plays. A sound that cannot be found is left
 // out with a warning: a missing prompt must never cost a call.
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sound } from '../conference/index.js';
 import type { Log } from '../log.js';
@@ -12,6 +11,8 @@ export interface SoundFilesOptions {
   readonly musicFile: string;
   /** Renders a FreeSWITCH tone string once and returns its file. */
   readonly renderTone: (tone: string) => Promise<string>;
+  /** Makes of a recording the file that is played; rejects when there is no such recording. */
+  readonly prepare: (file: string) => Promise<string>;
   readonly log: Log;
 }
 
@@ -20,7 +21,7 @@ const fallbackLanguage = 'en';
 
 export class SoundFiles {
   private readonly options: SoundFilesOptions;
-  /** Paths known to exist, so that a play costs no file-system call. */
+  /** What is played for a path known to exist, so that a play costs no file-system call. */
   private readonly known = new Map<string, Promise<string | undefined>>();
 
   constructor(options: SoundFilesOptions) {
@@ -44,7 +45,7 @@ export class SoundFiles {
       case 'silence':
         return this.tone(`%(${sound.ms},0,0)`);
       case 'music':
-        return [this.options.musicFile];
+        return this.music();
       case 'media':
         return this.media(sound.id, language);
     }
@@ -59,6 +60,11 @@ export class SoundFiles {
       if (found) return [found];
     }
     return this.missing(name);
+  }
+
+  private async music(): Promise<string[]> {
+    const found = await this.existing(this.options.musicFile);
+    return found ? [found] : this.missing('music');
   }
 
   /** A document may name a prompt, a tone string or music where it names a media id. */
@@ -80,10 +86,7 @@ export class SoundFiles {
   private existing(path: string): Promise<string | undefined> {
     let found = this.known.get(path);
     if (!found) {
-      found = access(path).then(
-        () => path,
-        () => undefined,
-      );
+      found = this.options.prepare(path).catch(() => undefined);
       // Only hits are kept: a recording dropped in later must be found.
       void found.then((hit) => (hit ? undefined : this.known.delete(path)));
       this.known.set(path, found);

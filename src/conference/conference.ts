@@ -74,6 +74,8 @@ export class Conference extends EventEmitter<ConferenceEvents> {
 
   constructor(options: ConferenceOptions) {
     super();
+    // Every member's keypad listens; Node's warning of a leak is for fewer than eleven.
+    this.setMaxListeners(0);
     this.instanceId = options.instanceId;
     this.clock = options.clock;
     this.doorbell = new Doorbell(options.clock);

@@ -2,7 +2,7 @@
 // next file begins exactly when the last one ends (measured: no gap), and after a restart of rtpengine or a move of
 // the phone the sound goes on from where it was.
 import { NgError } from './ng-client.js';
-import { wavRate } from './wav.js';
+import { soundRate } from './au.js';
 
 export interface PlayOptions {
   /** How many times the whole; Infinity = until stopped. Default 1. */
@@ -155,7 +155,7 @@ export class Player {
     let length: number;
     try {
       // Where the samples cannot be counted, the file begins anew.
-      const rate = startMs > 0 ? await wavRate(file) : undefined;
+      const rate = startMs > 0 ? await soundRate(file) : undefined;
       if (rate === undefined) startMs = 0;
       length =
         (await this.stage.play(file, Math.round((startMs * (rate ?? 0)) / 1000), times)) ?? unknownLength;

@@ -2,6 +2,7 @@
 // give up first ('cancelled'), at any moment.
 import { EventEmitter } from 'node:events';
 import type Srf from 'drachtio-srf';
+import { allowedMethods } from './allowed-methods.js';
 import type { CallerIdentity } from './caller-identity.js';
 import { PhoneDialog } from './phone-dialog.js';
 
@@ -78,19 +79,24 @@ export class IncomingCall extends EventEmitter<IncomingCallEvents> {
   answer(sdp: string, taken: (dialog: PhoneDialog) => void): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.gaveUp) return reject(new CallerGaveUp());
-      this.srf.createUAS(this.request, this.response, { localSdp: sdp }, (error: unknown, dialog) => {
-        if (error) {
-          // A CANCEL that crosses our 200 is not told any more; this is all that is heard of it.
-          if (/unknown transaction|request terminated/i.test(String(error))) this.gaveUp = true;
-          reject(
-            this.gaveUp ? new CallerGaveUp() : error instanceof Error ? error : new Error(String(error)),
-          );
-          return;
-        }
-        this.done = true;
-        taken(new PhoneDialog(dialog));
-        resolve();
-      });
+      this.srf.createUAS(
+        this.request,
+        this.response,
+        { localSdp: sdp, headers: { Allow: allowedMethods } },
+        (error: unknown, dialog) => {
+          if (error) {
+            // A CANCEL that crosses our 200 is not told any more; this is all that is heard of it.
+            if (/unknown transaction|request terminated/i.test(String(error))) this.gaveUp = true;
+            reject(
+              this.gaveUp ? new CallerGaveUp() : error instanceof Error ? error : new Error(String(error)),
+            );
+            return;
+          }
+          this.done = true;
+          taken(new PhoneDialog(dialog));
+          resolve();
+        },
+      );
     });
   }
 }

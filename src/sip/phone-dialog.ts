@@ -3,6 +3,7 @@
 // the SIP server must not leave the dialog writing into the old socket.
 import { EventEmitter } from 'node:events';
 import type Srf from 'drachtio-srf';
+import { allowedMethods } from './allowed-methods.js';
 
 /** A request inside the dialog that waits for our SDP. */
 export interface Reinvite {
@@ -149,9 +150,11 @@ export class PhoneDialog extends EventEmitter<PhoneDialogEvents> {
         body: request.body ?? '',
       });
     });
-    dialog.on('options', (_request, response) => response.send(200));
+    dialog.on('options', (_request, response) =>
+      response.send(200, { headers: { Allow: allowedMethods, Accept: 'application/sdp' } }),
+    );
     // No transfer yet: say so, instead of the 200 srf would send by itself.
-    dialog.on('refer', (_request, response) => response.send(405));
+    dialog.on('refer', (_request, response) => response.send(405, { headers: { Allow: allowedMethods } }));
   }
 
   private onReinvite(request: Srf.SrfRequest, response: Srf.SrfResponse): void {
@@ -164,7 +167,12 @@ export class PhoneDialog extends EventEmitter<PhoneDialogEvents> {
     this.emit('reinvite', {
       sdp: request.body || undefined,
       accept: (sdp) =>
-        once(() => response.send(200, { headers: { 'Content-Type': 'application/sdp' }, body: sdp })),
+        once(() =>
+          response.send(200, {
+            headers: { 'Content-Type': 'application/sdp', Allow: allowedMethods },
+            body: sdp,
+          }),
+        ),
       reject: (status) => once(() => response.send(status)),
     });
   }

@@ -3,6 +3,7 @@
 // that request with 500 and touches no other.
 import { EventEmitter } from 'node:events';
 import Srf from 'drachtio-srf';
+import { allowedMethods } from './allowed-methods.js';
 import { callerIdentity } from './caller-identity.js';
 import { IncomingCall } from './incoming-call.js';
 import { readable } from './readable.js';
@@ -22,9 +23,6 @@ export interface SipLinkEvents {
   /** A request could not be handled; it has been answered 500. */
   fault: [error: unknown];
 }
-
-/** Methods the box understands; sent in answers to OPTIONS (RFC 3261 §11.2). */
-const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE';
 
 /** How long the SIP server may take to let us in at start, ms: it may be starting itself. */
 const connectTimeoutMs = 20_000;
@@ -56,7 +54,7 @@ export class SipLink extends EventEmitter<SipLinkEvents> {
     });
     srf.invite((request, response) => this.onInvite(request, response));
     srf.use('options', (_request, response) =>
-      response.send(200, { headers: { Allow: allow, Accept: 'application/sdp' } }),
+      response.send(200, { headers: { Allow: allowedMethods, Accept: 'application/sdp' } }),
     );
     srf.on('error', () => this.onLost());
     (srf as EventEmitter).on('close', () => this.onLost());

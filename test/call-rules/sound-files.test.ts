@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
@@ -23,6 +24,10 @@ function soundFiles() {
     musicFile: '/music.wav',
     renderTone: (tone) =>
       tone === 'bad' ? Promise.reject(new Error('no tone')) : Promise.resolve(`/tone/${tone}`),
+    prepare: async (file) => {
+      if (file !== '/music.wav') await access(file);
+      return file;
+    },
     log: { ...silentLog, warn: (event, fields) => missing.push([event, fields]) },
   });
   return { files, missing };
