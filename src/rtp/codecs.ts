@@ -1,7 +1,7 @@
 // Which codecs a phone may speak, and what its audio is inside the box.
 
 /** What is spoken between an ingress and a room, in rtpengine's spelling. */
-export type InnerCodec = 'PCMU' | 'PCMA' | 'G722' | 'L16/16000' | 'opus';
+export type InnerCodec = 'PCMU' | 'PCMA' | 'L16/16000';
 
 export interface PhoneCodec {
   /** As in the SDP, e.g. `G722`; compared without regard to case. */
@@ -11,21 +11,23 @@ export interface PhoneCodec {
   readonly channels: number;
   /**
    * Measured with rtpengine 26.0: the phone's own codec costs no transcoding in the ingress (15 ms from phone to phone
-   * with G.711, 30 with opus); another sampling rate than the phone's costs 20 to 100 ms more. G722 itself cannot be
-   * mixed: its player runs at half the speed; with L16/16000 it is 30 ms.
+   * with G.711); another sampling rate than the phone's costs 20 to 100 ms more. G722 and opus themselves cannot be
+   * mixed: the player of the one runs at half the speed, that of the other chops what is played to one member.
    */
   readonly inner: InnerCodec;
   /** False: taken only when the phone knows nothing better. */
   readonly preferred: boolean;
+  /** rtpengine's player can speak it (see `inner`). */
+  readonly mixable: boolean;
 }
 
 export const phoneCodecs: readonly PhoneCodec[] = [
-  { name: 'PCMU', rate: 8000, channels: 1, inner: 'PCMU', preferred: true },
-  { name: 'PCMA', rate: 8000, channels: 1, inner: 'PCMA', preferred: true },
-  { name: 'G722', rate: 8000, channels: 1, inner: 'L16/16000', preferred: true },
-  { name: 'opus', rate: 48000, channels: 2, inner: 'opus', preferred: true },
-  { name: 'G729', rate: 8000, channels: 1, inner: 'PCMA', preferred: false },
-  { name: 'GSM', rate: 8000, channels: 1, inner: 'PCMA', preferred: false },
+  { name: 'PCMU', rate: 8000, channels: 1, inner: 'PCMU', preferred: true, mixable: true },
+  { name: 'PCMA', rate: 8000, channels: 1, inner: 'PCMA', preferred: true, mixable: true },
+  { name: 'G722', rate: 8000, channels: 1, inner: 'L16/16000', preferred: true, mixable: false },
+  { name: 'opus', rate: 48000, channels: 2, inner: 'L16/16000', preferred: true, mixable: false },
+  { name: 'G729', rate: 8000, channels: 1, inner: 'PCMA', preferred: false, mixable: true },
+  { name: 'GSM', rate: 8000, channels: 1, inner: 'PCMA', preferred: false, mixable: true },
 ];
 
 /** Static payload types that may come without an rtpmap (RFC 3551, table 4). */

@@ -10,7 +10,7 @@ import type { InnerCodec } from './codecs.js';
 import type { EngineLink, Patch } from './engine-link.js';
 import { EngineDownError, ReleasedError, SdpError } from './errors.js';
 import { StatsReader, type IngressStats } from './ingress-stats.js';
-import { phoneTag, sendAnswer, sendOffer } from './ingress-recipes.js';
+import { phoneTag, sendAnswer, sendOffer, setPlayer } from './ingress-recipes.js';
 import { NgError } from './ng-client.js';
 import {
   answerBody,
@@ -45,6 +45,8 @@ interface Applied {
   readonly side: InnerSide;
   /** Where Q sends; undefined = not answered yet. */
   port?: number;
+  /** The phone hears through a player of its own. */
+  player?: boolean;
 }
 
 export class Ingress extends EventEmitter<IngressEvents> {
@@ -321,6 +323,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
     }
     if (this.applied?.phone !== phone) {
       const again = this.applied !== undefined;
+      if (this.applied?.player) await this.setPlayer(this.applied, false);
       const interfaces = [this.slot.name, engine.layout.inner] as const;
       const inner = this.fixedInner ?? phone.codec.inner;
       this.applied = {
@@ -339,7 +342,15 @@ export class Ingress extends EventEmitter<IngressEvents> {
       await this.answerInner(phone, this.applied, port);
       this.applied.port = port;
     }
+    // A phone that holds the call wants to be sent nothing.
+    if (!this.applied.player && phone.codec.mixable && !this.phoneHold)
+      await this.setPlayer(this.applied, true);
     if (this.player.playing && this.playedOn === undefined) void this.player.resume();
+  }
+
+  private async setPlayer(applied: Applied, on: boolean): Promise<void> {
+    await setPlayer(this.engine.ng, this.id, on);
+    applied.player = on;
   }
 
   private async answerInner(phone: PhoneMedia, applied: Applied, port: number): Promise<void> {
@@ -354,6 +365,8 @@ export class Ingress extends EventEmitter<IngressEvents> {
       this.innerVersion,
       first,
     );
+    // Moved from one room to another: nothing has changed for the phone, whatever rtpengine says.
+    if (!first) return;
     const known = this.body;
     this.setBody(answerBody(sdp, phone));
     if (known !== undefined && this.mustBeTold(phone, known)) this.emit('reinvite-needed', this.known());

@@ -121,9 +121,16 @@ function payloadsOf(media: MediaDescription): Payload[] {
     if (!name || !rate || !token.test(name)) return [];
     const channels = map?.encoding;
     const rtpmap = `${name}/${rate}${channels === undefined ? '' : `/${channels}`}`;
-    const fmtp = media.fmtp.find((entry) => entry.payload === type)?.config;
+    const fmtp = mono(name, media.fmtp.find((entry) => entry.payload === type)?.config);
     return [{ type, rtpmap, ...(fmtp && fmtp.length <= 256 && { fmtp }) }];
   });
+}
+
+/** Opus without a wish for stereo: rtpengine would spread one voice over two channels, each 3 dB too low. */
+function mono(name: string, fmtp: string | undefined): string | undefined {
+  if (fmtp === undefined || name.toLowerCase() !== 'opus') return fmtp;
+  const kept = fmtp.split(';').filter((param) => !/^\s*(sprop-)?stereo\s*=/i.test(param));
+  return kept.join(';').trim() || undefined;
 }
 
 function choose(
@@ -218,15 +225,9 @@ export function innerSdp(side: InnerSide, port: number, direction: SdpDirection,
   ]);
 }
 
-/**
- * The same without key presses, for `publish`, which takes one codec. Opus is called mono here: its packets say by
- * themselves what they are, and rtpengine would mix mono talkers into stereo 3 dB too low.
- */
+/** The same without key presses, for `publish`, which takes one codec. */
 export function roomSdp(side: InnerSide, port = side.port): string {
-  const audio = side.payloads
-    .filter((payload) => !/^telephone-event/i.test(payload.rtpmap))
-    .slice(0, 1)
-    .map(({ type, rtpmap }) => ({ type, rtpmap: rtpmap.replace(/^(opus\/48000)\/2$/i, '$1/1') }));
+  const audio = side.payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
   return innerSdp({ address: side.address, port, payloads: audio }, port, 'sendrecv');
 }
 

@@ -152,8 +152,7 @@ export class RoomCall {
       'call-id': this.id,
       'from-tag': into,
       'audio player': mixed ? 'always' : 'off',
-      // Mono, like the legs; see roomSdp().
-      medias: [{ type: 'audio', codecs: [codec === 'opus' ? 'opus/48000/1' : codec] }],
+      medias: [{ type: 'audio', codecs: [codec] }],
       direction: [layout.inner, layout.inner],
     });
     const second = await ng.publish({

@@ -204,6 +204,10 @@ export class Box {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    // A test that fails outside of its tests must not leave a box behind.
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
     this.output = '';
     const keep = (chunk: Buffer) => {
       this.output = (this.output + chunk.toString()).slice(-20_000);

@@ -5,7 +5,8 @@ import type { CodecName } from '../phone/codecs.js';
 import { assertEveryoneHears, assertHears } from '../phone/measure.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { Box } from './box.js';
-import { dial, newNumber } from './callers.js';
+import { dial, hears, newNumber } from './callers.js';
+import { soundHz, soundLevel } from './tone-sounds.js';
 
 const box = await Box.start();
 t.teardown(() => box.stop());
@@ -60,6 +61,42 @@ void t.test('G.722 and opus phones are wideband among themselves', async (t) => 
     message: 'a tone of 5.2 kHz reaches everybody but the narrowband phone',
   });
 });
+
+void t.test('what is played to one phone reaches it whole, whatever it speaks', async (t) => {
+  for (const codec of ['PCMU', 'PCMA', 'G722', 'opus'] as const) {
+    const call = await dial(t, box, await open(), { codecs: [codec] });
+    await hears(call, 'conf-alone');
+    await hears(call, 'music');
+    // A second of it without a hole, or the level would be lower.
+    await call.rx.waitForTone(soundHz('music'), { min: 0.95 * soundLevel, max: 1.05 * soundLevel, ms: 1000 });
+    await call.press('0');
+    await hears(call, 'conf-muted');
+    t.pass(codec);
+    await call.hangup();
+  }
+});
+
+void t.test(
+  'a G.711 phone hears everything in one stream, from the first prompt to the last word',
+  async (t) => {
+    const number = newNumber();
+    await box.conference({ conference_numbers: [number], member: { join_muted: false, pins: ['1234'] } });
+    for (const codec of ['PCMU', 'PCMA'] as const) {
+      const call = await dial(t, box, number, { codecs: [codec] });
+      await hears(call, 'conf-enter_conf_pin');
+      await call.press('1234#');
+      await hears(call, 'music');
+      const other = await dial(t, box, number, { tone: 900 });
+      await hears(other, 'conf-enter_conf_pin');
+      await other.press('1234#');
+      await call.rx.waitForTone(900, { min: 2700, ms: 300 });
+      t.equal(call.rx.stats.ssrcs.size, 1, `${codec}: one SSRC`);
+      t.equal(call.rx.stats.missing, 0, `${codec}: no packet is missing`);
+      t.equal(call.rx.stats.timestampJumps, 0, `${codec}: no timestamp jumps`);
+      await Promise.all([call.hangup(), other.hangup()]);
+    }
+  },
+);
 
 void t.test('a phone that prefers a better codec gets it', async (t) => {
   const number = await open();

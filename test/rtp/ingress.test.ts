@@ -240,7 +240,11 @@ void t.test(
   async (t) => {
     const caller = await box.dial({ tone: toneOf(0) });
     await listen(100);
-    t.equal(caller.phone.heard.length, 0, 'nothing is sent before the first sound');
+    t.ok(
+      caller.phone.samples().every((sample) => Math.abs(sample) < 50),
+      'silence before the first sound',
+    );
+    caller.phone.clear();
     const begun = performance.now();
     const sequence = await caller.ingress.play([soundFile(1000, 300), soundFile(1200, 300)]);
     t.equal(sequence.durationMs, 600);
@@ -248,9 +252,10 @@ void t.test(
     const took = performance.now() - begun;
     t.ok(took > 580 && took < 900, `${took} ms`);
     await listen(50);
-    const samples = caller.phone.samples();
+    const loud = Array.from(caller.phone.samples(), (sample) => Math.abs(sample) > 500);
+    const ms = (loud.lastIndexOf(true) - loud.indexOf(true)) / 8;
     t.equal(caller.phone.missing(), 0);
-    t.ok(Math.abs(samples.length / 8 - 600) <= 40, `${samples.length / 8} ms of sound`);
+    t.ok(Math.abs(ms - 600) <= 40, `${ms} ms of sound`);
 
     const loop = await caller.ingress.play(soundFile(1500, 100), { repeat: Infinity });
     await until('the loop', () => caller.phone.level(1500) > 2500);

@@ -181,7 +181,7 @@ void t.test('the answer has a line for each line of the offer', async (t) => {
   t.match(withHead('1.2.3.4', { id: 7, version: 2 }, body), /^v=0\r\no=partyline 7 2 IN IP4 1\.2\.3\.4\r\n/);
 });
 
-void t.test('the inner side keeps payload types and clock rates; a room takes one mono codec', async (t) => {
+void t.test('the inner side keeps payload types and clock rates; a room takes one codec', async (t) => {
   const side = readInnerSdp(
     sdp('m=audio 34000 RTP/AVP 96 101', 'a=rtpmap:96 opus/48000/2', 'a=rtpmap:101 telephone-event/48000'),
   );
@@ -190,6 +190,21 @@ void t.test('the inner side keeps payload types and clock rates; a room takes on
     innerSdp(side, 9, 'recvonly', 3),
     /o=- 1 3 IN IP4 10\.0\.0\.5[^]*c=IN IP4 10\.0\.0\.5[^]*m=audio 9 RTP\/AVP 96 101\r\na=rtpmap:96 opus\/48000\/2\r\na=rtpmap:101 telephone-event\/48000\r\na=recvonly/,
   );
-  t.match(roomSdp(side), /m=audio 34000 RTP\/AVP 96\r\na=rtpmap:96 opus\/48000\/1\r\na=sendrecv\r\n$/);
+  t.match(roomSdp(side), /m=audio 34000 RTP\/AVP 96\r\na=rtpmap:96 opus\/48000\/2\r\na=sendrecv\r\n$/);
   t.throws(() => readInnerSdp('v=0\r\n'), SdpError);
+});
+
+void t.test('a wish for stereo is not passed on', async (t) => {
+  const phone = readPhoneSdp(
+    sdp(
+      'm=audio 4000 RTP/AVP 96',
+      'a=rtpmap:96 opus/48000/2',
+      'a=fmtp:96 stereo=1;sprop-stereo=1;maxplaybackrate=48000',
+    ),
+  );
+  t.match(offerForRtpengine(phone), /a=fmtp:96 maxplaybackrate=48000\r\n/);
+  const plain = readPhoneSdp(
+    sdp('m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 opus/48000/2', 'a=fmtp:96 stereo=1'),
+  );
+  t.notMatch(offerForRtpengine(plain), /fmtp/);
 });
