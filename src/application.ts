@@ -1,8 +1,15 @@
 // The parts of the application and how they hang together: started in the order of their dependence, stopped in
 // reverse. Nothing else in the project knows them all.
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ConferenceDirectory, Exchange, SoundFiles } from './calls/index.js';
+import {
+  ConferenceControl,
+  ConferenceDirectory,
+  ConferenceEditor,
+  Exchange,
+  SoundFiles,
+} from './calls/index.js';
 import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { SettingsError } from './errors.js';
@@ -14,6 +21,7 @@ import { MediaEngine, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { createDemo, createFirstAdmin, Store } from './store/index.js';
 import type { Settings } from './settings.js';
+import { version } from './version.js';
 
 export class Application {
   private readonly settings: Settings;
@@ -78,6 +86,20 @@ export class Application {
       address,
       port: settings.httpPort,
       health: () => ({ sip: this.sip.connected, media: this.media.up, store: this.storeOpen }),
+      apis: {
+        stored: this.store.conferences,
+        editor: new ConferenceEditor({
+          stored: this.store.conferences,
+          directory: this.directory,
+          running: this.exchange.conferences,
+          log,
+        }),
+        control: new ConferenceControl(this.exchange.conferences),
+        box: { name: hostname(), address, sipPort: settings.sipPort, version },
+        clock: systemClock,
+        log: log.child({ part: 'api' }),
+      },
+      credentials: this.store.credentials,
     });
   }
 

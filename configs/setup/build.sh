@@ -9,7 +9,8 @@ if [ -f "$stamp" ] && [ -z "$(find src test tsconfig.json package-lock.json -new
 fi
 say "Compiling."
 # What was compiled from a source that is gone must not be run as a test.
-find dist -name '*.js' 2>/dev/null | while read -r compiled; do
+mkdir -p dist
+find dist -name '*.js' | while read -r compiled; do
   source=${compiled#dist/}
   [ -f "${source%.js}.ts" ] || rm -f "$compiled" "$compiled.map"
 done

@@ -9,6 +9,9 @@ runtime=${PARTYLINE_RUNTIME:-$root/.runtime}
 
 say() { printf '==> %s\n' "$*"; }
 
+# Nothing stops without a word.
+trap 'printf "Set-up stopped: %s failed at line %s (%s).\n" "$0" "$LINENO" "$BASH_COMMAND" >&2' ERR
+
 # One sentence that says what to do, then the end.
 fail() {
   printf 'Set-up stopped: %s\n' "$*" >&2

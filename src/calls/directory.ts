@@ -30,6 +30,9 @@ export class ConferenceDirectory implements Directory {
   async refresh(now = false): Promise<void> {
     const version = await this.source.version(now);
     if (version === this.loaded) return;
+    // What is being read may have been read before the change.
+    await this.loading;
+    if (version === this.loaded) return;
     this.loading ??= this.load(version).finally(() => (this.loading = undefined));
     await this.loading;
   }

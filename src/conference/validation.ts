@@ -220,7 +220,7 @@ function fieldName(path: readonly string[]): string {
 }
 
 /** Ajv's errors in Kazoo's words (its kz_json_schema). */
-function kazooErrors(errors: readonly ErrorObject[]): FieldError[] {
+export function kazooErrors(errors: readonly ErrorObject[]): FieldError[] {
   return errors.slice(0, documentLimits.errors).map((error) => {
     const path = error.instancePath
       .split('/')

@@ -1,18 +1,32 @@
 // The one web server: Fastify, listening on the box's address and on loopback and nowhere else. Routes live in files
 // of their own; no rule of the product lives in a route.
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Credentials } from './credentials.js';
 import { healthRoute, type Health } from './health.js';
+import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
 
 export interface HttpServerOptions {
   /** IPv4 address of the box. */
   readonly address: string;
   readonly port: number;
   readonly health: () => Health;
+  /** What the APIs work on. */
+  readonly apis?: Omit<KazooApiOptions, 'credentials'>;
+  /** Who may use the APIs; without it there are none. */
+  readonly credentials?: Credentials | undefined;
 }
 
 /** Larger requests are refused with 413; bytes. */
 const bodyLimit = 1024 * 1024;
+
+/** A request that takes longer to arrive is given up, ms: who trickles bytes must not hold a connection for ever. */
+const requestTimeout = 30_000;
+
+/** Connections at once to each of the two addresses: with a full body in each, what a small machine can hold. */
+const maxConnections = 200;
 
 export class HttpServer {
   private readonly options: HttpServerOptions;
@@ -49,7 +63,8 @@ export class HttpServer {
 
   /** So that a check on the machine itself works whatever its address is. */
   private async listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
-    const server = createServer((request, response) => app.routing(request, response));
+    const server = createServer({ requestTimeout }, (request, response) => app.routing(request, response));
+    server.maxConnections = maxConnections;
     this.loopback = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -59,8 +74,24 @@ export class HttpServer {
 }
 
 /** The routes without a socket, for tests that inject requests. */
-export function buildApp(options: Pick<HttpServerOptions, 'health'>): FastifyInstance {
-  const app = fastify({ logger: false, bodyLimit, forceCloseConnections: true });
+export function buildApp(
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials'>,
+): FastifyInstance {
+  const { apis, credentials } = options;
+  const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
+  const app = fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout,
+    forceCloseConnections: true,
+    routerOptions: { ignoreTrailingSlash: true },
+    genReqId: () => randomBytes(16).toString('hex'),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      if (!kazoo?.fail(error, request, reply)) void reply.code(error.statusCode ?? 400).send(error);
+    },
+  });
+  app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
+  kazoo?.register(app);
   return app;
 }

@@ -46,3 +46,34 @@ void t.test('read again only when something has changed, and once for all who as
   t.match(directory.findByNumber('7'), { conferenceId: 'c' });
   t.equal(directory.findByNumber('1'), undefined);
 });
+
+void t.test('a change while it is being read is not missed', async (t) => {
+  let version = 1;
+  let name = 'before';
+  const reads: (() => void)[] = [];
+  const directory = new ConferenceDirectory({
+    version: () => Promise.resolve(version),
+    conferences: async () => {
+      const document = documentWith({ name });
+      await new Promise<void>((resolve) => reads.push(resolve));
+      return [{ id: 'c', document }];
+    },
+    accessNumbers: () => Promise.resolve([]),
+  });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  const first = directory.refresh();
+  await turn();
+  [version, name] = [2, 'after'];
+  const [second, third] = [directory.refresh(), directory.refresh()];
+  await turn();
+  reads.shift()?.();
+  await first;
+  t.equal(directory.findById('c')?.name, 'before');
+  await turn();
+  reads.shift()?.();
+  await Promise.all([second, third]);
+  t.equal(directory.findById('c')?.name, 'after');
+  await directory.refresh();
+  t.equal(reads.length, 0, 'and is read no more often than needed');
+});

@@ -1,0 +1,19 @@
+// Who may use the APIs, as the web server asks for it; kept and answered elsewhere. An API whose credentials are absent
+// does not exist at all.
+
+export interface Credentials {
+  /** Id of the box's one account, 32 hexadecimal digits: part of every Kazoo URL. */
+  accountId(): Promise<string>;
+  /** The name that a login with user and password has to give. */
+  accountName(): Promise<string>;
+  /** The API key with this text; undefined = there is none. Compared in constant time. */
+  findApiKey(key: string): Promise<{ readonly id: string; readonly kind: string } | undefined>;
+  /**
+   * The admin for whom this is the hash of `user:password`, the user in lower case.
+   * @param hash hexadecimal digits, lower case
+   */
+  checkCredentialsHash(
+    hash: string,
+    method: 'md5' | 'sha1',
+  ): Promise<{ readonly adminId: string } | undefined>;
+}

@@ -1,0 +1,67 @@
+// Where the routes find the conference that a request names: what is stored, what goes on, or both.
+import type { ConferenceControl } from '../../calls/index.js';
+import type { Clock } from '../../conference/index.js';
+import type { ConferenceList, ConferenceQuery, Conferences, StoredConference } from '../../store/index.js';
+import type { Seen } from './conference-view.js';
+import type { BoxIdentity } from './envelope.js';
+import { systemError } from './errors.js';
+
+export interface ConferenceDeskOptions {
+  readonly stored: Pick<Conferences, 'get' | 'list'>;
+  readonly control: ConferenceControl;
+  readonly box: BoxIdentity;
+  readonly clock: Clock;
+}
+
+/** The most that a list without pages gives at once. */
+const mostUnpaged = 10_000;
+const mostPerRead = 1000;
+
+export class ConferenceDesk {
+  private readonly options: ConferenceDeskOptions;
+
+  constructor(options: ConferenceDeskOptions) {
+    this.options = options;
+  }
+
+  /** @throws KazooError bad_identifier */
+  async stored(id: string): Promise<StoredConference> {
+    const stored = await this.options.stored.get(id);
+    if (!stored) throw systemError('bad_identifier', { cause: id });
+    return stored;
+  }
+
+  /**
+   * A conference to look into or to act on. One that was deleted can still be reached while people are in it.
+   * @throws KazooError bad_identifier
+   */
+  async reachable(id: string): Promise<Seen> {
+    const running = this.options.control.find(id);
+    const { document } = running ?? (await this.stored(id));
+    return this.seen({ id, document });
+  }
+
+  seen({ id, document }: Pick<StoredConference, 'id' | 'document'>): Seen {
+    const { control, box, clock } = this.options;
+    const running = control.find(id);
+    return { id, document, box, now: clock.now(), ...(running && { running }) };
+  }
+
+  /** One page, or with `limit` absent everything up to 10,000. */
+  async list(query: ConferenceQuery): Promise<ConferenceList> {
+    const { stored } = this.options;
+    if (query.limit !== undefined) return stored.list(query);
+    const conferences: StoredConference[] = [];
+    let after = query.after;
+    do {
+      const page: ConferenceList = await stored.list({
+        ...query,
+        limit: mostPerRead,
+        ...(after && { after }),
+      });
+      conferences.push(...page.conferences);
+      after = page.next;
+    } while (after && conferences.length < mostUnpaged);
+    return { conferences, ...(after && { next: after }) };
+  }
+}

@@ -1,0 +1,183 @@
+// The conferences of the box: their documents, and the lock of those that go on.
+import type { ConferenceControl, ConferenceEditor } from '../../calls/index.js';
+import { isObject } from '../../conference/document.js';
+import type { ConferenceDocument } from '../../conference/index.js';
+import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
+import { validateConference } from '../../conference/validation.js';
+import { PartylineError } from '../../errors.js';
+import type { StoredConference } from '../../store/index.js';
+import { actionOf } from './action.js';
+import { queryCheckOf } from './check.js';
+import type { ConferenceDesk } from './conference-desk.js';
+import { conferenceView, documentView, listView, withoutFocus } from './conference-view.js';
+import type { Answer } from './envelope.js';
+import { validationError } from './errors.js';
+import type { ApiCall, Resource } from './resource.js';
+import { expectedBy, revisionOf } from './revision.js';
+
+export interface ConferenceRoutesParts {
+  readonly desk: ConferenceDesk;
+  readonly editor: ConferenceEditor;
+  readonly control: ConferenceControl;
+}
+
+const conferenceActions = ['lock', 'unlock'] as const;
+
+/** More on one page than this is not refused but given in several pages. */
+const mostPerPage = 1000;
+
+const listQuerySchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    page_size: {
+      type: 'integer',
+      description: `Conferences on one page; more than ${mostPerPage} count as ${mostPerPage}`,
+      minimum: 1,
+      maximum: Number.MAX_SAFE_INTEGER,
+      default: 50,
+    },
+    start_key: { type: 'string', description: 'next_start_key of the page before', maxLength: 2048 },
+    paginate: { type: 'boolean', description: 'false = everything at once', default: true },
+    ascending: { type: 'boolean', description: 'By name, from A to Z', default: true },
+    descending: { type: 'boolean', description: 'By name, from Z to A', default: false },
+  },
+};
+
+interface ListQuery {
+  readonly page_size: number;
+  readonly start_key?: string;
+  readonly paginate: boolean;
+  readonly ascending: boolean;
+  readonly descending: boolean;
+}
+
+const checkListQuery = queryCheckOf<ListQuery>(listQuerySchema);
+
+const actionSchema: JsonSchema = {
+  type: 'object',
+  required: ['action'],
+  properties: { action: { type: 'string', enum: conferenceActions } },
+};
+
+export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesParts): Resource[] {
+  const changed = (stored: StoredConference): Answer => ({
+    data: documentView(desk.seen(stored)),
+    revision: revisionOf(stored),
+  });
+  return [
+    {
+      path: '/accounts/:account/conferences',
+      operations: {
+        GET: {
+          summary: 'List the conferences',
+          query: listQuerySchema,
+          handle: (call) => list(desk, checkListQuery(call.query)),
+        },
+        PUT: {
+          summary: 'Create a conference',
+          data: conferenceSchema,
+          status: 201,
+          handle: async (call) => {
+            const stored = await editor.create(wholeDocument(call.data ?? {}));
+            return { ...changed(stored), headers: { location: stored.id } };
+          },
+        },
+      },
+    },
+    {
+      path: '/accounts/:account/conferences/:conference',
+      operations: {
+        GET: {
+          summary: 'Read a conference and who is in',
+          handle: async (call) => {
+            const stored = await desk.stored(idOf(call));
+            return { data: conferenceView(desk.seen(stored)), revision: revisionOf(stored) };
+          },
+        },
+        PUT: {
+          summary: 'Lock or unlock a conference that goes on',
+          data: actionSchema,
+          status: 202,
+          handle: async (call) => {
+            const { id } = await desk.reachable(idOf(call));
+            control.lock(id, actionOf(call, conferenceActions) === 'lock');
+            return { data: 'ok' };
+          },
+        },
+        POST: {
+          summary: 'Put another document in the place of this one',
+          data: conferenceSchema,
+          handle: async (call) => {
+            // Kazoo takes no data for an empty document; what was forgotten must not cost what was written.
+            if (call.data === undefined) {
+              const message = 'Field is required but missing';
+              throw validationError([{ field: 'data', rule: 'required', message }]);
+            }
+            const document = wholeDocument(call.data);
+            return changed(await editor.replace(idOf(call), document, expectedBy(call.ifMatch, idOf(call))));
+          },
+        },
+        PATCH: {
+          summary: 'Change parts of the document; null removes a key',
+          data: { ...conferenceSchema, title: 'ConferencePatch' },
+          handle: async (call) => {
+            const patch = ownKeys(call.data ?? {});
+            return changed(await editor.patch(idOf(call), patch, expectedBy(call.ifMatch, idOf(call))));
+          },
+        },
+        DELETE: {
+          summary: 'Delete a conference; who is in stays in',
+          handle: async (call) => {
+            const stored = await editor.remove(idOf(call), expectedBy(call.ifMatch, idOf(call)));
+            const view = documentView(desk.seen(stored));
+            return { data: { ...view, _read_only: { deleted: true } }, revision: revisionOf(stored) };
+          },
+        },
+      },
+    },
+  ];
+}
+
+export function idOf({ params }: ApiCall): string {
+  return params.conference ?? '';
+}
+
+async function list(desk: ConferenceDesk, query: ListQuery): Promise<Answer> {
+  const { start_key: startKey } = query;
+  const page = await desk
+    .list({
+      descending: query.descending || !query.ascending,
+      ...(startKey !== undefined && { after: startKey }),
+      ...(query.paginate && { limit: Math.min(query.page_size, mostPerPage) }),
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof PartylineError) || error.code !== 'VALIDATION') throw error;
+      const message = 'Not the next_start_key of a list';
+      throw validationError([{ field: 'start_key', rule: 'invalid', message, value: startKey }]);
+    });
+  return {
+    data: page.conferences.map((stored) => listView(desk.seen(stored))),
+    page: {
+      page_size: page.conferences.length,
+      ...(startKey !== undefined && { start_key: startKey }),
+      ...(page.next !== undefined && { next_start_key: page.next }),
+    },
+  };
+}
+
+/** @throws KazooError validation error */
+function wholeDocument(data: unknown): ConferenceDocument {
+  const validated = validateConference(ownKeys(data));
+  if (!validated.ok) throw validationError(validated.errors);
+  return validated.document;
+}
+
+/**
+ * What the client may write of what it sent back.
+ * @throws KazooError validation error when it is no object
+ */
+function ownKeys(data: unknown): Record<string, unknown> {
+  if (isObject(data)) return withoutFocus(data);
+  const message = 'Value did not match type(s): object';
+  throw validationError([{ field: 'data', rule: 'type', message, target: 'object' }]);
+}
