@@ -23,7 +23,7 @@ export interface MediaEngineOptions {
   readonly log: Log;
   /** Tells our calls from those of other boxes in the same rtpengine; stays the same over restarts. */
   readonly box?: string;
-  /** Time between two looks at rtpengine, ms. Default 400. */
+  /** Time between two looks at rtpengine, ms. Default 500. */
   readonly pingMs?: number;
   /** A look takes at most twice this, ms. Default 500. */
   readonly pingTimeoutMs?: number;
@@ -212,7 +212,7 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
     clearTimeout(this.timer);
     if (!this.running) return;
     this.timer = setTimeout(() => {
-      void this.look().finally(() => this.schedule(this.isUp ? (this.options.pingMs ?? 400) : downPingMs));
+      void this.look().finally(() => this.schedule(this.isUp ? (this.options.pingMs ?? 500) : downPingMs));
     }, ms);
   }
 

@@ -14,7 +14,7 @@ export interface RtpengineGuardOptions extends RtpengineConfig {
   /** Where its configuration is written. */
   readonly configFile: string;
   readonly onLine: (line: string) => void;
-  /** Between two pings, ms. Default 250. */
+  /** Between two pings, ms. Default 350. */
   readonly pingMs?: number;
   /** Without an answer for so long it hangs, ms. Default 1000. */
   readonly answerMs?: number;
@@ -31,6 +31,8 @@ export interface RtpengineGuardEvents {
 const pingBody = ' d7:command4:pinge';
 /** A starting rtpengine opens some hundred interfaces first, ms. */
 const startMs = 5000;
+/** A timer later than this says that the process did not get to run, ms. */
+const lateMs = 50;
 
 export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
   private readonly options: RtpengineGuardOptions;
@@ -39,6 +41,8 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
   private timer: NodeJS.Timeout | undefined;
   private cookie = 0;
   private answeredAt = 0;
+  /** When the next ping should go. */
+  private dueAt = Infinity;
   private patienceMs = startMs;
   private ready = false;
 
@@ -117,6 +121,9 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
   private ping(): void {
     const { socket } = this;
     if (!socket) return;
+    // While this process itself did not run, on a busy machine or a suspended one, answers could not be read either.
+    const late = performance.now() - this.dueAt;
+    if (late > lateMs) this.answeredAt += late;
     if (this.child.pid !== undefined && performance.now() - this.answeredAt > this.patienceMs) {
       this.emit('hung');
       this.expectStart();
@@ -125,6 +132,8 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
     this.cookie += 1;
     socket.send(`${this.cookie}${pingBody}`, this.options.ngPort, '127.0.0.1', () => undefined);
     // While it starts there is somebody waiting.
-    this.timer = setTimeout(() => this.ping(), this.ready ? (this.options.pingMs ?? 250) : 20);
+    const ms = this.ready ? (this.options.pingMs ?? 350) : 20;
+    this.dueAt = performance.now() + ms;
+    this.timer = setTimeout(() => this.ping(), ms);
   }
 }
