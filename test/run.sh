@@ -26,7 +26,7 @@ tap() { # tap NAME JOBS FILE...
   local name=$1 jobs=$2
   shift 2
   say "Running the ${name}."
-  node_modules/.bin/tap --jobs="$jobs" --reporter=tap "$@" | tee ".tap/$name.tap" |
+  node_modules/.bin/tap --jobs="$jobs" --reporter=tap "$@" | tee ".tap/${name//\//-}.tap" |
     node test/report.js "$name" "$totals" || status=1
 }
 

@@ -1,3 +1,4 @@
+// One test for each rule of the conference, in the order of the source; more than 400 lines, as the source is.
 import t from 'tap';
 import {
   Conference,

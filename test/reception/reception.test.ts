@@ -1,3 +1,4 @@
+// One test for each path through the dialogue; more than 400 lines, because a path is read best as one story.
 import t from 'tap';
 import type { Admission, ConferenceDocument, ListedIn, Role, Sound } from '../../src/conference/index.js';
 import {
