@@ -15,7 +15,7 @@ setup: ## install and build what is missing
 build: setup ## the same as setup
 
 test: setup ## every check and every test
-	@bash test/run.sh check units calls
+	@bash test/run.sh all
 
 check: setup ## format, lint and types alone
 	@bash test/run.sh check

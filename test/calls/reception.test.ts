@@ -247,5 +247,7 @@ void t.test('guessing blocks the caller, across calls, and nobody else', async (
     'it is logged',
   );
   t.ok(warnings.some(({ msg }) => msg === 'caller blocked for guessing PINs'));
-  t.notMatch(JSON.stringify(box.log()), /739184|10000\d/, 'and no PIN is');
+  // Ids are left out: one may have the digits by chance.
+  const said = box.log().map((line) => ({ ...line, conference: '', call: '', sipCallId: '' }));
+  t.notMatch(JSON.stringify(said), /739184|10000\d/, 'and no PIN is');
 });
