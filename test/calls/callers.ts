@@ -88,6 +88,14 @@ export function newNumber(): string {
   return String(nextNumber);
 }
 
+/** A new conference without PIN, welcome and tones, but for what the document says; its number. */
+export async function quietConference(box: Box, document: Record<string, unknown> = {}): Promise<string> {
+  const number = newNumber();
+  const quiet = { play_welcome: false, play_entry_tone: false, play_exit_tone: false };
+  await box.conference({ conference_numbers: [number], ...quiet, ...document });
+  return number;
+}
+
 let nextAddress = 2;
 
 /** A loopback address of its own for a phone: wrong PINs are counted by address. */

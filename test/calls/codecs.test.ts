@@ -5,22 +5,13 @@ import type { CodecName } from '../phone/codecs.js';
 import { assertEveryoneHears, assertHears } from '../phone/measure.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { Box } from './box.js';
-import { dial, hears, newNumber } from './callers.js';
+import { dial, hears, newNumber, quietConference } from './callers.js';
 import { soundHz, soundLevel } from './tone-sounds.js';
 
 const box = await Box.start();
 t.teardown(() => box.stop());
 
-async function open(): Promise<string> {
-  const number = newNumber();
-  await box.conference({
-    conference_numbers: [number],
-    play_welcome: false,
-    play_entry_tone: false,
-    play_exit_tone: false,
-  });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 void t.test('PCMU, PCMA, G.722 and opus phones hear each other at the right level', async (t) => {
   const number = await open();

@@ -7,24 +7,13 @@ import { now } from '../phone/rtp-clock.js';
 import type { RxStats } from '../phone/rtp-receiver.js';
 import { tones } from '../phone/tones.js';
 import { Box } from './box.js';
-import { dial, hears, hearsNoMore, meet, newNumber } from './callers.js';
+import { dial, hears, hearsNoMore, meet, newNumber, quietConference } from './callers.js';
 import { entryToneHz, exitToneHz, soundHz } from './tone-sounds.js';
 
 const box = await Box.start();
 t.teardown(() => box.stop());
 
-/** A new conference without PIN and without tones; its number. */
-async function open(document: Record<string, unknown> = {}): Promise<string> {
-  const number = newNumber();
-  await box.conference({
-    conference_numbers: [number],
-    play_welcome: false,
-    play_entry_tone: false,
-    play_exit_tone: false,
-    ...document,
-  });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 /** One stream without a hole: one SSRC, every sequence number, every timestamp where it belongs. */
 function isOneStream(t: Test, stats: RxStats, who: string): void {

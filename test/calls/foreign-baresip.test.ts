@@ -4,19 +4,14 @@ import t, { type Test } from 'tap';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { now } from '../phone/rtp-clock.js';
 import { Box } from './box.js';
-import { dial, newNumber } from './callers.js';
+import { dial, quietConference } from './callers.js';
 import { Baresip, type BaresipOptions } from './foreign/baresip.js';
 import { roleOf, wrongPins } from './foreign/joined.js';
 
 const box = await Box.start();
 t.teardown(() => box.stop());
 
-async function open(document: Record<string, unknown> = {}): Promise<string> {
-  const number = newNumber();
-  const quiet = { play_welcome: false, play_entry_tone: false, play_exit_tone: false };
-  await box.conference({ conference_numbers: [number], ...quiet, ...document });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 const secret = await open({ member: { join_muted: false, pins: ['1123'] }, moderator: { pins: ['98765'] } });
 

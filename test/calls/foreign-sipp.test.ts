@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { now } from '../phone/rtp-clock.js';
 import { Box } from './box.js';
-import { dial, hearsNoMore, newNumber } from './callers.js';
+import { dial, hearsNoMore, quietConference } from './callers.js';
 import { roleOf, wrongPins } from './foreign/joined.js';
 import { Scenario } from './foreign/sipp-scenario.js';
 import { Sipp } from './foreign/sipp.js';
@@ -26,12 +26,7 @@ function soundFile(name: string, content: Buffer): string {
   return file;
 }
 
-async function open(document: Record<string, unknown> = {}): Promise<string> {
-  const number = newNumber();
-  const quiet = { play_welcome: false, play_entry_tone: false, play_exit_tone: false };
-  await box.conference({ conference_numbers: [number], ...quiet, ...document });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 const secret = await open({ member: { join_muted: false, pins: ['1123'] }, moderator: { pins: ['98765'] } });
 const atFullLevel = { min: 2700, max: 3300, ms: 300, timeoutMs: 15_000 };

@@ -6,22 +6,12 @@ import type { PhoneCall } from '../phone/phone-call.js';
 import { now } from '../phone/rtp-clock.js';
 import { tones } from '../phone/tones.js';
 import { Box } from './box.js';
-import { dial, hears, newNumber } from './callers.js';
+import { dial, hears, newNumber, quietConference } from './callers.js';
 
 const box = await Box.start();
 t.teardown(() => box.stop());
 
-async function open(document: Record<string, unknown> = {}): Promise<string> {
-  const number = newNumber();
-  await box.conference({
-    conference_numbers: [number],
-    play_welcome: false,
-    play_entry_tone: false,
-    play_exit_tone: false,
-    ...document,
-  });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 /** Who hears whom: even places are in one conference, odd ones in the other, and the first is muted. */
 const rule = (listener: number, talker: number) => listener % 2 === talker % 2 && talker !== 0;

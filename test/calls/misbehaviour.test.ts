@@ -7,7 +7,7 @@ import { Phone } from '../phone/phone.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { now } from '../phone/rtp-clock.js';
 import { Box } from './box.js';
-import { dial, hears, meet, newNumber, ring } from './callers.js';
+import { dial, hears, meet, quietConference, ring } from './callers.js';
 import { soundHz } from './tone-sounds.js';
 
 /** A phone that has gone is found within this time, s. */
@@ -15,17 +15,7 @@ const silenceSeconds = 4;
 const box = await Box.start({ env: { PARTYLINE_SILENCE_SECONDS: String(silenceSeconds) } });
 t.teardown(() => box.stop());
 
-async function open(document: Record<string, unknown> = {}): Promise<string> {
-  const number = newNumber();
-  await box.conference({
-    conference_numbers: [number],
-    play_welcome: false,
-    play_entry_tone: false,
-    play_exit_tone: false,
-    ...document,
-  });
-  return number;
-}
+const open = (document?: Record<string, unknown>) => quietConference(box, document);
 
 /** Two who talk all the time and must never notice anything. */
 const witnesses = await meet(t, box, await open(), 2, (n) => ({ tone: [450, 650][n]! }));
