@@ -3,7 +3,7 @@
 # media/recordings/<language>/<name>.wav wins over the speech program. Only what changed is made again.
 . "$(dirname "$0")/common.sh"
 
-need_packages flite
+need_packages flite espeak-ng
 cd "$root"
 node media/speak.mjs media/prompts media/recordings "$runtime/prompts" ||
   fail "the prompts could not be made; see above, mend it and run this again."

@@ -49,6 +49,14 @@ for (const language of readdirSync(lists).map((file) => basename(file, '.txt')))
   });
 }
 
+void t.test('every language has every prompt', (t) => {
+  const english = [...sentencesOf('en').keys()];
+  const languages = readdirSync(lists).map((file) => basename(file, '.txt'));
+  t.strictSame(languages.sort(), ['de', 'en', 'es', 'fr', 'it']);
+  for (const language of languages) t.strictSame([...sentencesOf(language).keys()], english, language);
+  t.end();
+});
+
 void t.test('every prompt that the code names has a sentence', (t) => {
   const english = sentencesOf('en');
   const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
