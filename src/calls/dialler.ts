@@ -11,7 +11,7 @@ import { InvitedCall } from './invited-call.js';
 
 export interface DiallerOptions {
   readonly shop: CallShop;
-  readonly sip: Pick<SipLink, 'call'>;
+  readonly sip: Pick<SipLink, 'call' | 'connected'>;
   /** Where numbers go; undefined = nowhere. */
   readonly peer: () => Promise<OutboundPeer | undefined>;
   /** Where the box itself is reached by SIP. */
@@ -80,6 +80,7 @@ export class Dialler {
     const document = this.documentOf(options);
     const route = this.routeOf(parsed, via);
     if (this.stopped) throw new DialRefused('not-now', 'the box is being stopped');
+    if (!sip.connected) throw new DialRefused('not-now', 'the SIP server is not connected');
     if (this.ringing.size >= this.mostRinging) {
       throw new DialRefused(
         'too-many',

@@ -21,6 +21,8 @@ export interface OutgoingCallOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
 }
 
+type Progress = Parameters<Srf['createUAC']>[2];
+
 export interface OutgoingCallEvents {
   /** The first 18x. */
   ringing: [];
@@ -103,25 +105,26 @@ export class OutgoingCall extends EventEmitter<OutgoingCallEvents> {
         localSdp: sdp,
         ...(credentials && { auth: { ...credentials } }),
       };
-      this.srf.createUAC(
-        uri,
-        options as Srf.CreateUACOptions,
-        progress as unknown as { cbRequest: (request: Srf.SrfRequest) => void },
-        (error: unknown, dialog: Srf.Dialog | undefined) => {
-          this.done = true;
-          if (dialog) this.remoteSdp = dialog.remote?.sdp || undefined;
-          if (this.gaveUp) {
-            // Our CANCEL crossed the answer.
-            if (dialog) void new PhoneDialog(dialog).bye();
-            reject(new CallerGaveUp());
-          } else if (dialog) {
-            taken(new PhoneDialog(dialog));
-            resolve();
-          } else {
-            reject(this.failure(error));
-          }
-        },
-      );
+      const answered = (error: unknown, dialog: Srf.Dialog | undefined) => {
+        this.done = true;
+        if (dialog) this.remoteSdp = dialog.remote?.sdp || undefined;
+        if (this.gaveUp) {
+          // Our CANCEL crossed the answer.
+          if (dialog) void new PhoneDialog(dialog).bye();
+          reject(new CallerGaveUp());
+        } else if (dialog) {
+          taken(new PhoneDialog(dialog));
+          resolve();
+        } else {
+          reject(this.failure(error));
+        }
+      };
+      try {
+        this.srf.createUAC(uri, options as Srf.CreateUACOptions, progress as Progress, answered);
+      } catch (error) {
+        // The connection to the SIP server is gone.
+        reject(this.failure(error));
+      }
     });
   }
 

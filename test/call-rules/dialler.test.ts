@@ -133,6 +133,7 @@ function bench({ via = peer, mostRinging = 4 }: { via?: OutboundPeer | null; mos
   const dialler = new Dialler({
     shop,
     sip: {
+      connected: true,
       call: (options) => {
         placed.push(new FakeOutgoing(options));
         return placed.at(-1) as unknown as OutgoingCall;
