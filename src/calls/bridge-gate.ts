@@ -83,7 +83,7 @@ export class BridgeGate {
   private ask(incoming: GateCall, document: ConferenceDocument, stale: boolean): false {
     const realm = document.domain?.replace(/[^A-Za-z0-9.-]/g, '') || defaultRealm;
     const nonce = this.nonces.make(incoming.sourceAddress);
-    incoming.reject(401, { 'WWW-Authenticate': digestChallenge(realm, nonce, 'MD5', stale) });
+    incoming.reject(401, { 'WWW-Authenticate': digestChallenge(realm, nonce, stale) });
     return false;
   }
 

@@ -70,12 +70,12 @@ export class Invitation extends EventEmitter<InvitationEvents> {
     this.emit('ringing');
   }
 
-  isAnswered(): void {
+  answers(): void {
     this.currentState = 'answered';
     this.emit('answered');
   }
 
-  isOver(reason: EndReason): void {
+  ends(reason: EndReason): void {
     this.currentState = 'ended';
     this.reason = reason;
     this.emit('ended', reason);

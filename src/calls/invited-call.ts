@@ -67,7 +67,7 @@ export class InvitedCall extends Call {
     if (this.ended) return;
     this.stopWaiting();
     super.end(reason);
-    this.invitation.isOver(reason);
+    this.invitation.ends(reason);
   }
 
   protected override lead(): void {
@@ -81,9 +81,9 @@ export class InvitedCall extends Call {
     if (admission === 'ok') {
       const given = { ...flags, mute: flags.mute ?? false, deaf: flags.deaf ?? false };
       this.join(conferenceId, role, 0, { invited: true, flags: given });
-      this.invitation.isAnswered();
+      this.invitation.answers();
     } else {
-      this.invitation.isAnswered();
+      this.invitation.answers();
       this.sayGoodbye(admission, soundsOf(document)[admission]);
     }
   }
