@@ -81,6 +81,10 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
+      outbound: {
+        peer: () => this.store.outboundPeer.get(),
+        box: { host: address, port: settings.sipPort },
+      },
     });
     this.http = new HttpServer({
       address,
@@ -95,6 +99,7 @@ export class Application {
           log,
         }),
         control: new ConferenceControl(this.exchange.conferences),
+        dialler: this.exchange.dialler,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),

@@ -1,7 +1,7 @@
 // What every call needs of the box around it, in one place, so that a test can give a call a box of its own making.
 import type { Clock } from '../conference/index.js';
 import type { Log } from '../log.js';
-import type { PinGuard } from '../reception/index.js';
+import type { Directory, PinGuard } from '../reception/index.js';
 import type { MediaEngine } from '../rtp/index.js';
 import type { CallRecords } from '../store/index.js';
 import type { ConferenceDirectory } from './directory.js';
@@ -15,7 +15,7 @@ export interface EndedCall {
 
 export interface CallShop {
   readonly media: MediaEngine;
-  readonly directory: ConferenceDirectory;
+  readonly directory: Directory & Pick<ConferenceDirectory, 'refresh'>;
   readonly conferences: RunningConferences;
   readonly guard: PinGuard;
   readonly sounds: SoundFiles;

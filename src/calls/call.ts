@@ -1,6 +1,6 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
-import type { EndReason, MemberId, Role, Sound } from '../conference/index.js';
+import type { EndReason, JoinOptions, MemberId, Role, Sound } from '../conference/index.js';
 import { parseSipInfo, type DigitWay } from '../dtmf/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -25,15 +25,21 @@ interface Membership {
   readonly memberId: MemberId;
 }
 
+/** How a call begins: the INVITE of a phone, or one of ours. */
+export type CallOrigin = Pick<
+  IncomingCall,
+  'identity' | 'sipCallId' | 'sourceAddress' | 'sdp' | 'reject' | 'answer'
+>;
+
 /** A goodbye longer than this is cut off, ms: the caller must get the line back. */
 const longestGoodbyeMs = 15_000;
 
 export class Call implements MemberCall {
   readonly id: string;
-  private readonly shop: CallShop;
-  private readonly incoming: IncomingCall;
-  private readonly log: Log;
-  private readonly startedAt: number;
+  protected readonly shop: CallShop;
+  private readonly incoming: CallOrigin;
+  protected readonly log: Log;
+  protected readonly startedAt: number;
   private phone: Ingress | undefined;
   private dialog: PhoneDialog | undefined;
   private reception: Reception | undefined;
@@ -41,11 +47,13 @@ export class Call implements MemberCall {
   private readonly keypad: Keypad;
   private readonly liveness: Liveness;
   private over = false;
+  /** The phone has been answered and led on: to reception, or as an invited one to its conference. */
+  private begun = false;
   /** Our last SDP went out as an offer: the ACK brings the phone's answer. */
   private answerDue = false;
   private receptionPlay = 0;
 
-  constructor(shop: CallShop, id: string, incoming: IncomingCall) {
+  constructor(shop: CallShop, id: string, incoming: CallOrigin) {
     this.shop = shop;
     this.id = id;
     this.incoming = incoming;
@@ -85,7 +93,6 @@ export class Call implements MemberCall {
   async take(): Promise<void> {
     const { incoming, shop } = this;
     const { identity } = incoming;
-    incoming.on('cancelled', () => this.end('cancelled'));
     shop.records.begin({
       id: this.id,
       sipCallId: incoming.sipCallId,
@@ -164,7 +171,8 @@ export class Call implements MemberCall {
     return this.shop.directory.findByNumber(this.incoming.identity.calledNumber) !== undefined;
   }
 
-  private async answer(): Promise<void> {
+  /** Sends our SDP and waits for the dialog. */
+  protected async answer(): Promise<void> {
     const { incoming, shop } = this;
     const phone = shop.media.createIngress(this.id);
     this.phone = phone;
@@ -191,7 +199,7 @@ export class Call implements MemberCall {
     });
     this.log.info('call answered', { codec: phone.codec, ms: shop.clock.now() - this.startedAt });
     // Where we made the offer, the ACK brings the answer, and reception begins with it.
-    if (offered !== undefined) this.startReception();
+    if (offered !== undefined) this.begin();
   }
 
   private listen(dialog: PhoneDialog, phone: Ingress): void {
@@ -226,12 +234,13 @@ export class Call implements MemberCall {
     }
   }
 
-  private async onAcknowledged(sdp: string | undefined, phone: Ingress): Promise<void> {
+  /** The phone's answer to an offer of ours. */
+  protected async onAcknowledged(sdp: string | undefined, phone: Ingress): Promise<void> {
     if (!this.answerDue) return;
     this.answerDue = false;
     if (sdp === undefined) {
       // The first offer of ours needs an answer; a later one without leaves things as they are.
-      if (!this.reception && !this.membership) this.fail(new SdpError('the ACK brought no answer'));
+      if (!this.begun) this.fail(new SdpError('the ACK brought no answer'));
       return;
     }
     try {
@@ -239,9 +248,9 @@ export class Call implements MemberCall {
       if (this.over) return;
       this.shop.records.update(this.id, { codec });
       this.onPhoneChanged(phone);
-      if (!this.reception) this.startReception();
+      this.begin();
     } catch (error) {
-      if (this.reception) this.log.warn('answer in the ACK not usable', { error: messageOf(error) });
+      if (this.begun) this.log.warn('answer in the ACK not usable', { error: messageOf(error) });
       else this.fail(error);
     }
   }
@@ -252,7 +261,14 @@ export class Call implements MemberCall {
     if (membership) membership.running.conference.setPhoneHold(membership.memberId, phone.phoneHold);
   }
 
-  private startReception(): void {
+  private begin(): void {
+    if (this.begun) return;
+    this.begun = true;
+    this.lead();
+  }
+
+  /** Where the phone is led once it can hear: to reception. */
+  protected lead(): void {
     const { shop, incoming } = this;
     const caller: Caller = {
       play: (sounds, done) => this.playInReception(sounds, done),
@@ -286,11 +302,16 @@ export class Call implements MemberCall {
     }
   }
 
-  private join(conferenceId: string, role: Role, terminatorUntil: number): void {
+  protected join(
+    conferenceId: string,
+    role: Role,
+    terminatorUntil: number,
+    more: Pick<JoinOptions, 'invited' | 'flags'> = {},
+  ): void {
     const { shop } = this;
     const running = shop.conferences.obtain(conferenceId);
     const { callerName, callerNumber } = this;
-    const member = running.join(this, { role, callerName, callerNumber });
+    const member = running.join(this, { role, callerName, callerNumber, ...more });
     this.membership = { running, memberId: member.id };
     this.keypad.control(running.conference, member.id, terminatorUntil);
     shop.records.update(this.id, {
@@ -325,7 +346,7 @@ export class Call implements MemberCall {
   }
 
   /** What went wrong ends this call and no other. */
-  private fail(error: unknown): void {
+  protected fail(error: unknown): void {
     if (error instanceof CallerGaveUp) {
       this.end('cancelled');
       return;

@@ -9,8 +9,10 @@ import { PinGuard } from '../reception/index.js';
 import { phoneTag, type MediaEngine } from '../rtp/index.js';
 import type { IncomingCall, SipLink } from '../sip/index.js';
 import type { CallRecords } from '../store/index.js';
+import { BridgeGate } from './bridge-gate.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
+import { Dialler, type DiallerOptions } from './dialler.js';
 import type { ConferenceDirectory } from './directory.js';
 import { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
@@ -26,13 +28,17 @@ export interface ExchangeOptions {
   readonly log: Log;
   /** See CallShop. */
   readonly silenceMs: number;
+  /** For calls that the box makes. */
+  readonly outbound: Pick<DiallerOptions, 'peer' | 'box'>;
 }
 
 export class Exchange {
   readonly conferences: RunningConferences;
+  readonly dialler: Dialler;
   private readonly options: ExchangeOptions;
   private readonly calls = new Map<string, Call>();
   private readonly shop: CallShop;
+  private readonly gate: BridgeGate;
   private stopping = false;
 
   constructor(options: ExchangeOptions) {
@@ -44,11 +50,18 @@ export class Exchange {
       guard: this.createGuard(),
       ended: (call) => this.calls.delete(call.id),
     };
+    this.gate = new BridgeGate({ ...options, guard: this.shop.guard });
+    this.dialler = new Dialler({
+      ...options.outbound,
+      shop: this.shop,
+      sip: options.sip,
+      begun: (call) => this.calls.set(call.id, call),
+    });
   }
 
   start(): void {
     const { sip, media, dtmf, log, silenceMs } = this.options;
-    sip.on('call', (incoming) => this.onCall(incoming));
+    sip.on('call', (incoming) => void this.onCall(incoming));
     sip.on('fault', (error) => log.error('request not handled', { error: messageOf(error) }));
     sip.on('lost', () => log.error('SIP server lost'));
     sip.on('connected', (uris) => log.info('SIP server connected', { uris }));
@@ -71,17 +84,28 @@ export class Exchange {
   /** Hangs up on everybody; resolves when nothing is left in rtpengine. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.dialler.stop();
     for (const call of this.calls.values()) call.end('shutdown');
     await this.conferences.stop();
   }
 
-  private onCall(incoming: IncomingCall): void {
+  private async onCall(incoming: IncomingCall): Promise<void> {
+    let directory;
+    try {
+      directory = await this.gate.directoryFor(incoming);
+    } catch (error) {
+      this.options.log.error('call refused: the directory cannot be read', { error: messageOf(error) });
+      incoming.reject(500);
+      return;
+    }
+    if (!directory || incoming.cancelled) return;
     if (this.stopping) {
       incoming.reject(503, { 'Retry-After': '10' });
       return;
     }
     // Not the SIP Call-ID: phones choose that, and two may choose the same.
-    const call = new Call(this.shop, randomUUID(), incoming);
+    const call = new Call({ ...this.shop, directory }, randomUUID(), incoming);
+    incoming.on('cancelled', () => call.end('cancelled'));
     this.calls.set(call.id, call);
     void call.take();
   }

@@ -1,4 +1,6 @@
 export { Exchange, type ExchangeOptions } from './exchange.js';
+export { Dialler, DialRefused, type DialRefusal } from './dialler.js';
+export { Invitation, type DialOptions, type InvitationEvents } from './invitation.js';
 export { ConferenceControl, type MemberAction } from './conference-control.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';

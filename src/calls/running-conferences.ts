@@ -1,6 +1,7 @@
 // The conferences that are going on, by the id of the stored one. A conference runs from its first member to its last;
 // whoever comes while an ended one is still being cleared away gets a new one, in a room of its own.
 import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
@@ -16,7 +17,12 @@ export interface RunningConferencesOptions {
   readonly log: Log;
 }
 
-export class RunningConferences {
+export interface RunningConferencesEvents {
+  /** Nobody has joined yet. */
+  started: [running: RunningConference];
+}
+
+export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
   private readonly options: RunningConferencesOptions;
   private readonly byId = new Map<string, RunningConference>();
   /** Ended, but still being taken out of rtpengine. */
@@ -24,6 +30,7 @@ export class RunningConferences {
   private allClosed: (() => void)[] = [];
 
   constructor(options: RunningConferencesOptions) {
+    super();
     this.options = options;
   }
 
@@ -36,8 +43,8 @@ export class RunningConferences {
   }
 
   /** Whether somebody may join now; a conference that does not run lets anybody in. */
-  admit(conferenceId: string, role: Role): Admission {
-    return this.byId.get(conferenceId)?.conference.admit(role) ?? 'ok';
+  admit(conferenceId: string, role: Role, how: { invited?: boolean } = {}): Admission {
+    return this.byId.get(conferenceId)?.conference.admit(role, how) ?? 'ok';
   }
 
   /**
@@ -67,6 +74,7 @@ export class RunningConferences {
       this.closing.add(running);
     });
     log.info('conference started', {});
+    this.emit('started', running);
     return running;
   }
 

@@ -13,6 +13,9 @@ export const options = {
   user: { type: 'string', value: 'USER', text: 'Catapult: another key of this user (u-...)' },
   file: { type: 'string', value: 'FILE', text: 'take the document from a file' },
   revision: { type: 'string', value: 'N', text: 'only if this is still the revision of what is stored' },
+  login: { type: 'string', value: 'NAME', text: 'user name at the peer; the password is read from input' },
+  'caller-number': { type: 'string', value: 'NUMBER', text: 'shown to who is called' },
+  'caller-name': { type: 'string', value: 'TEXT', text: 'shown to who is called' },
   create: { type: 'boolean', text: 'make the admin when there is none of this name' },
 } as const;
 
@@ -30,6 +33,9 @@ export interface OptionValues {
   readonly user?: string;
   readonly file?: string;
   readonly revision?: string;
+  readonly login?: string;
+  readonly 'caller-number'?: string;
+  readonly 'caller-name'?: string;
   readonly create?: boolean;
 }
 

@@ -4,6 +4,7 @@ import { backupCommands } from './backups.js';
 import type { Command } from './command.js';
 import { conferenceCommands } from './conferences.js';
 import { keyCommands } from './keys.js';
+import { outboundCommands } from './outbound.js';
 import { statusCommands } from './status.js';
 
 export const commands: readonly Command[] = [
@@ -11,5 +12,6 @@ export const commands: readonly Command[] = [
   ...conferenceCommands,
   ...keyCommands,
   ...adminCommands,
+  ...outboundCommands,
   ...backupCommands,
 ];

@@ -118,5 +118,7 @@ export type EndReason =
   | 'media-failed'
   | 'shutdown'
   | 'rejected'
+  | 'busy'
   | 'no-answer'
+  | 'unreachable' // called by us, and there was nobody to be called
   | 'error';

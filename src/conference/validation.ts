@@ -256,6 +256,8 @@ export function kazooErrors(errors: readonly ErrorObject[]): FieldError[] {
         return { ...base, message: `Value must be at least ${String(target)}`, target, value };
       case 'maximum':
         return { ...base, message: `Value must be at most ${String(target)}`, target, value };
+      case 'minItems':
+        return { ...base, message: `The list is not at least ${String(target)} items`, target, value };
       case 'maxItems':
         return { ...base, message: `The list is more than ${String(target)} items`, target, value };
       case 'uniqueItems':

@@ -6,6 +6,7 @@ import Srf from 'drachtio-srf';
 import { allowedMethods } from './allowed-methods.js';
 import { callerIdentity } from './caller-identity.js';
 import { IncomingCall } from './incoming-call.js';
+import { OutgoingCall, type OutgoingCallOptions } from './outgoing-call.js';
 import { readable } from './readable.js';
 
 export interface SipLinkOptions {
@@ -92,6 +93,15 @@ export class SipLink extends EventEmitter<SipLinkEvents> {
     } catch {
       // The connection is gone again.
     }
+  }
+
+  /**
+   * A call that we make; it is sent with OutgoingCall.answer().
+   * @throws Error when there is no connection
+   */
+  call(options: OutgoingCallOptions): OutgoingCall {
+    if (!this.srf) throw new Error('there is no connection to the SIP server');
+    return new OutgoingCall(this.srf, options);
   }
 
   stop(): void {

@@ -18,6 +18,7 @@ import { Credentials } from './credentials.js';
 import type { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
 import { NumberIndex } from './number-index.js';
+import { OutboundPeerSetting } from './outbound-peer.js';
 import { sync } from './private-file.js';
 import { Scrypt } from './scrypt.js';
 import { SettingValues } from './setting-values.js';
@@ -39,6 +40,7 @@ export class Store {
   readonly conferences: Conferences;
   readonly accessNumbers: AccessNumbers;
   readonly settings: SettingValues;
+  readonly outboundPeer: OutboundPeerSetting;
   readonly calls: CallRecords;
   readonly account: Account;
   readonly admins: Admins;
@@ -70,6 +72,7 @@ export class Store {
     this.conferences = new Conferences(parts);
     this.accessNumbers = new AccessNumbers(parts);
     this.settings = new SettingValues({ writer, reader, version: this.version });
+    this.outboundPeer = new OutboundPeerSetting(this.settings);
     this.calls = new CallRecords(
       { writer, reader: () => opened(this.historyConnection) },
       { log: this.log, ...(options.retention && { retention: options.retention }) },

@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 
 import { CallFailed, type UserAgent } from './call-signalling.js';
 import { type CodecName, codecs } from './codecs.js';
+import { challengeTo, type Demand } from './demand.js';
 import { Dialog } from './dialog.js';
 import { answerChallenge, type Credentials } from './digest.js';
 import { type CallOptions, PhoneCall } from './phone-call.js';
@@ -38,6 +39,8 @@ export interface PhoneOptions {
   autoRing?: boolean;
   /** Used to answer challenges to INVITE and other requests; `register` sets it too. */
   credentials?: Credentials;
+  /** Who calls this phone has to prove a password. */
+  demand?: Demand;
   /** Where every request without a route goes, and the host of numbers called without one: sip:host:port. */
   proxy?: string;
   /** Time between RTCP reports, ms; 0 sends none. Default 4000. */
@@ -332,6 +335,9 @@ export class Phone extends EventEmitter<{ call: [PhoneCall] }> implements UserAg
   }
 
   private incomingCall(invite: SipMessage, transaction: ServerTransaction): void {
+    const { demand } = this.options;
+    const challenge = demand && challengeTo(invite, demand, newId());
+    if (challenge) return transaction.respond(challenge);
     transaction.respond(responseTo(invite, 100, 'Trying'));
     const dialog = Dialog.fromInvite(invite, newId());
     const call = this.adopt(new PhoneCall(this, dialog, this.mediaOptions(), {}, transaction));

@@ -1,5 +1,5 @@
 // The conferences of the box: their documents, and the lock of those that go on.
-import type { ConferenceControl, ConferenceEditor } from '../../calls/index.js';
+import type { ConferenceControl, ConferenceEditor, Dialler } from '../../calls/index.js';
 import { isObject } from '../../conference/document.js';
 import type { ConferenceDocument } from '../../conference/index.js';
 import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
@@ -11,6 +11,7 @@ import { queryCheckOf } from './check.js';
 import type { ConferenceDesk } from './conference-desk.js';
 import { conferenceView, documentView, listView, withoutFocus } from './conference-view.js';
 import type { Answer } from './envelope.js';
+import { dial, dialSchema } from './dial-action.js';
 import { validationError } from './errors.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
@@ -19,9 +20,10 @@ export interface ConferenceRoutesParts {
   readonly desk: ConferenceDesk;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
+  readonly dialler: Pick<Dialler, 'dial'>;
 }
 
-const conferenceActions = ['lock', 'unlock'] as const;
+const conferenceActions = ['lock', 'unlock', 'dial'] as const;
 
 /** More on one page than this is not refused but given in several pages. */
 const mostPerPage = 1000;
@@ -56,10 +58,10 @@ const checkListQuery = queryCheckOf<ListQuery>(listQuerySchema);
 const actionSchema: JsonSchema = {
   type: 'object',
   required: ['action'],
-  properties: { action: { type: 'string', enum: conferenceActions } },
+  properties: { action: { type: 'string', enum: conferenceActions }, data: dialSchema },
 };
 
-export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesParts): Resource[] {
+export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceRoutesParts): Resource[] {
   const changed = (stored: StoredConference): Answer => ({
     data: documentView(desk.seen(stored)),
     revision: revisionOf(stored),
@@ -95,12 +97,14 @@ export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesPart
           },
         },
         PUT: {
-          summary: 'Lock or unlock a conference that goes on',
+          summary: 'Lock or unlock a conference that goes on, or call people into it',
           data: actionSchema,
           status: 202,
           handle: async (call) => {
             const { id } = await desk.reachable(idOf(call));
-            control.lock(id, actionOf(call, conferenceActions) === 'lock');
+            const action = actionOf(call, conferenceActions);
+            if (action === 'dial') return dial(dialler, id, call);
+            control.lock(id, action === 'lock');
             return { data: 'ok' };
           },
         },

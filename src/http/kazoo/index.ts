@@ -1,6 +1,6 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConferenceControl, ConferenceEditor } from '../../calls/index.js';
+import type { ConferenceControl, ConferenceEditor, Dialler } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Conferences } from '../../store/index.js';
@@ -22,6 +22,7 @@ export interface KazooApiOptions {
   readonly stored: Pick<Conferences, 'get' | 'list'>;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
+  readonly dialler: Pick<Dialler, 'dial'>;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;

@@ -5,7 +5,9 @@ import {
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
+  Invitation,
   SoundFiles,
+  type DialOptions,
 } from '../../../src/calls/index.js';
 import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
@@ -64,6 +66,7 @@ export class Api {
         stored: store.conferences,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
         control: this.control,
+        dialler: { dial: (target, options) => this.dial(target, options) },
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
@@ -108,6 +111,15 @@ export class Api {
   get(path: string): Promise<Reply> {
     return this.send('GET', path);
   }
+
+  /** What the box is asked to call; a test may say what becomes of it. */
+  readonly dialled: { target: string; options: DialOptions }[] = [];
+  dial = (target: string, options: DialOptions): Promise<Invitation> => {
+    this.dialled.push({ target, options });
+    return Promise.resolve(
+      new Invitation(`dialled-${this.dialled.length}`, target, options, () => undefined),
+    );
+  };
 
   /** A stored conference. */
   async conference(document: Record<string, unknown> = {}): Promise<string> {

@@ -1,0 +1,83 @@
+// Where numbers go that the box calls: one SIP peer, a telephone system or a provider, kept among the settings.
+import { PartylineError } from '../errors.js';
+import type { SettingValues } from './setting-values.js';
+
+export interface OutboundPeer {
+  /** Name or IPv4 address. */
+  readonly host: string;
+  /** Absent = SIP's own, 5060. */
+  readonly port?: number;
+  readonly transport: 'udp' | 'tcp';
+  /** What the peer's challenges are answered with; absent = they are not. */
+  readonly user?: string;
+  /** Never to be shown or logged. */
+  readonly password?: string;
+  /** Shown to who is called, where the call does not say otherwise. */
+  readonly callerNumber?: string;
+  readonly callerName?: string;
+}
+
+const key = 'outbound.peer';
+const uri =
+  /^(?:sip:)?([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::([0-9]{1,5}))?(?:;transport=(udp|tcp))?$/i;
+// eslint-disable-next-line no-control-regex -- none of them may end up in a SIP header
+const line = /^[^\u0000-\u001f\u007f]{1,128}$/;
+
+export class OutboundPeerSetting {
+  private readonly settings: SettingValues;
+
+  constructor(settings: SettingValues) {
+    this.settings = settings;
+  }
+
+  /** From memory, unless something has changed. */
+  get(): Promise<OutboundPeer | undefined> {
+    return this.settings.get<OutboundPeer>(key);
+  }
+
+  /** @throws PartylineError VALIDATION, naming the field; StorageError */
+  async set(peer: OutboundPeer): Promise<void> {
+    await this.settings.set(key, checked(peer));
+  }
+
+  /** @returns false when there was none */
+  clear(): Promise<boolean> {
+    return this.settings.remove(key);
+  }
+}
+
+/**
+ * `sip:host:port;transport=tcp`, where all but the host may be left out.
+ * @throws PartylineError VALIDATION
+ */
+export function parsePeerUri(text: string): Pick<OutboundPeer, 'host' | 'port' | 'transport'> {
+  const found = uri.exec(text);
+  const port = Number(found?.[2] ?? 5060);
+  if (!found || port < 1 || port > 65_535) {
+    throw invalid(
+      'uri: must be like sip:host:port or sip:host;transport=tcp, with a name or an IPv4 address',
+    );
+  }
+  return {
+    host: found[1]!.toLowerCase(),
+    ...(found[2] !== undefined && { port }),
+    transport: found[3]?.toLowerCase() === 'tcp' ? 'tcp' : 'udp',
+  };
+}
+
+function checked(peer: OutboundPeer): OutboundPeer {
+  const { host, port, user, password, callerNumber, callerName } = peer;
+  parsePeerUri(`${host}${port === undefined ? '' : `:${port}`}`);
+  if (user !== undefined && (!line.test(user) || /["\\]/.test(user)))
+    throw invalid('user: 1 to 128 characters, without quotes');
+  if ((user === undefined) !== (password === undefined)) throw invalid('password: goes together with a user');
+  if (password !== undefined && !line.test(password)) throw invalid('password: 1 to 128 characters');
+  if (callerNumber !== undefined && !/^\+?[A-Za-z0-9._*#-]{1,64}$/.test(callerNumber))
+    throw invalid('caller number: digits, or the user part of a SIP address');
+  if (callerName !== undefined && !line.test(callerName)) throw invalid('caller name: 1 to 128 characters');
+  return peer;
+}
+
+function invalid(detail: string): PartylineError {
+  return new PartylineError('VALIDATION', detail);
+}
