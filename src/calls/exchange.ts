@@ -11,7 +11,9 @@ import type { IncomingCall, SipLink } from '../sip/index.js';
 import type { CallRecords } from '../store/index.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
+import type { NameRecorder } from './name-recorder.js';
 import { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -21,6 +23,8 @@ export interface ExchangeOptions {
   readonly dtmf: DtmfListener;
   readonly directory: ConferenceDirectory;
   readonly sounds: SoundFiles;
+  readonly recordings: ConferenceRecordings;
+  readonly names: NameRecorder;
   readonly records: Pick<CallRecords, 'begin' | 'update' | 'end'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
 import { RunningConference } from './running-conference.js';
 import type { SoundFiles } from './sound-files.js';
@@ -12,6 +13,7 @@ export interface RunningConferencesOptions {
   readonly media: Pick<MediaEngine, 'createRoom'>;
   readonly directory: ConferenceDirectory;
   readonly sounds: SoundFiles;
+  readonly recordings?: Pick<ConferenceRecordings, 'attach'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -66,6 +68,7 @@ export class RunningConferences {
       this.byId.delete(conferenceId);
       this.closing.add(running);
     });
+    this.options.recordings?.attach(running);
     log.info('conference started', {});
     return running;
   }

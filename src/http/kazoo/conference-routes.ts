@@ -6,12 +6,12 @@ import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
 import { validateConference } from '../../conference/validation.js';
 import { PartylineError } from '../../errors.js';
 import type { StoredConference } from '../../store/index.js';
-import { actionOf } from './action.js';
-import { queryCheckOf } from './check.js';
+import { actionOf, argumentsOf } from './action.js';
+import { checkOf, queryCheckOf } from './check.js';
 import type { ConferenceDesk } from './conference-desk.js';
 import { conferenceView, documentView, listView, withoutFocus } from './conference-view.js';
 import type { Answer } from './envelope.js';
-import { validationError } from './errors.js';
+import { systemError, validationError } from './errors.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
 
@@ -21,7 +21,7 @@ export interface ConferenceRoutesParts {
   readonly control: ConferenceControl;
 }
 
-const conferenceActions = ['lock', 'unlock'] as const;
+const conferenceActions = ['lock', 'unlock', 'record'] as const;
 
 /** More on one page than this is not refused but given in several pages. */
 const mostPerPage = 1000;
@@ -56,8 +56,21 @@ const checkListQuery = queryCheckOf<ListQuery>(listQuerySchema);
 const actionSchema: JsonSchema = {
   type: 'object',
   required: ['action'],
-  properties: { action: { type: 'string', enum: conferenceActions } },
+  properties: {
+    action: { type: 'string', enum: conferenceActions },
+    data: {
+      type: 'object',
+      description: 'Of record',
+      properties: { action: { type: 'string', enum: ['start', 'stop'] } },
+    },
+  },
 };
+
+const checkRecord = checkOf<{ action: 'start' | 'stop' }>({
+  type: 'object',
+  required: ['action'],
+  properties: { action: { type: 'string', enum: ['start', 'stop'] } },
+});
 
 export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesParts): Resource[] {
   const changed = (stored: StoredConference): Answer => ({
@@ -95,12 +108,14 @@ export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesPart
           },
         },
         PUT: {
-          summary: 'Lock or unlock a conference that goes on',
+          summary: 'Lock, unlock or record a conference that goes on',
           data: actionSchema,
           status: 202,
           handle: async (call) => {
             const { id } = await desk.reachable(idOf(call));
-            control.lock(id, actionOf(call, conferenceActions) === 'lock');
+            const action = actionOf(call, conferenceActions);
+            if (action === 'record') return record(control, id, call);
+            control.lock(id, action === 'lock');
             return { data: 'ok' };
           },
         },
@@ -140,6 +155,13 @@ export function conferenceRoutes({ desk, editor, control }: ConferenceRoutesPart
 
 export function idOf({ params }: ApiCall): string {
   return params.conference ?? '';
+}
+
+async function record(control: ConferenceControl, id: string, call: ApiCall): Promise<Answer> {
+  const start = checkRecord(argumentsOf(call)).action === 'start';
+  // Nobody should believe that something is being recorded when nothing is.
+  if (!(await control.record(id, start)) && start) throw systemError('not_found', { cause: id });
+  return { data: start ? 'starting recording' : 'stopping recording' };
 }
 
 async function list(desk: ConferenceDesk, query: ListQuery): Promise<Answer> {

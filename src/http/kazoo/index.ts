@@ -1,6 +1,6 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConferenceControl, ConferenceEditor } from '../../calls/index.js';
+import type { ConferenceControl, ConferenceEditor, ConferenceRecordings } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Conferences } from '../../store/index.js';
@@ -12,6 +12,7 @@ import type { BoxIdentity } from './envelope.js';
 import { Guard } from './guard.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
+import { recordingRoutes } from './recording-routes.js';
 import type { Resource } from './resource.js';
 import { Router } from './router.js';
 
@@ -22,6 +23,7 @@ export interface KazooApiOptions {
   readonly stored: Pick<Conferences, 'get' | 'list'>;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
+  readonly recordings: ConferenceRecordings;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,6 +42,7 @@ export class KazooApi {
       ...authRoutes({ ...options, guard }),
       ...conferenceRoutes({ ...options, desk }),
       ...participantRoutes({ ...options, desk }),
+      ...recordingRoutes(options),
     ];
     this.resources = [...routes, openApiRoute(routes, options.box.version)];
     this.router = new Router({ ...options, guard });
