@@ -139,6 +139,7 @@ export class Application {
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
       const demo = settings.demo ? await createDemo(store) : undefined;
+      this.recorder.start();
       await this.recordings.start();
       await this.names.start();
       await this.dtmf.start();

@@ -154,7 +154,7 @@ export class ConferenceRecordings {
     let open: OpenRecording;
     try {
       const { maxMs, minFreeBytes } = limits;
-      open = await recorder.open({ file: join(folder, recording.file), maxMs, minFreeBytes });
+      open = await recorder.open({ file: join(folder, recording.file), durable: true, maxMs, minFreeBytes });
     } catch (error) {
       await stored.remove(id);
       throw new PartylineError('UNAVAILABLE', `Recording (${messageOf(error)})`);

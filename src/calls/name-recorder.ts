@@ -86,7 +86,7 @@ export class NameRecorder {
   ): Promise<Sound | undefined> {
     const { media, recorder, folder, minFreeBytes } = this.options;
     const draft = join(folder, `${randomUUID()}.wav`);
-    const recording = await recorder.open({ file: draft, maxMs, minFreeBytes });
+    const recording = await recorder.open({ file: draft, durable: false, maxMs, minFreeBytes });
     try {
       const room = media.createRoom(`name-${callId}`);
       try {

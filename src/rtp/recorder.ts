@@ -1,5 +1,5 @@
-// Recordings as the rest of the box sees them: opened, closed, ended by themselves. One worker thread has them all, begun
-// with the first; when it dies every recording ends, and the next one begins another.
+// Recordings as the rest of the box sees them: opened, closed, ended by themselves. One worker thread has them all; when it
+// dies every recording ends, and the next one begins another.
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../log.js';
 import { mendRecording } from './recording-file.js';
@@ -41,6 +41,11 @@ export class Recorder {
 
   constructor(options: RecorderOptions) {
     this.options = options;
+  }
+
+  /** Begins the worker, so that the first recording does not wait for it. */
+  start(): void {
+    this.worker ??= this.begin();
   }
 
   /** @throws Error with the reason when the disk is nearly full or the file cannot be made */

@@ -15,16 +15,22 @@ export interface RecordingSize {
 
 export class RecordingFile {
   private readonly handle: FileHandle;
+  private readonly durable: boolean;
   private samples = 0;
 
-  private constructor(handle: FileHandle) {
+  private constructor(handle: FileHandle, durable: boolean) {
     this.handle = handle;
+    this.durable = durable;
   }
 
-  /** Makes the file, for its owner alone. @throws when it exists, or cannot be made */
-  static async create(path: string): Promise<RecordingFile> {
-    const file = new RecordingFile(await open(path, 'wx', 0o600));
-    await file.append(Buffer.alloc(0));
+  /**
+   * Makes the file, for its owner alone; does not wait for the storage, because somebody is speaking already.
+   * @param durable false = a power cut may take it
+   * @throws when it exists, or cannot be made
+   */
+  static async create(path: string, durable: boolean): Promise<RecordingFile> {
+    const file = new RecordingFile(await open(path, 'wx', 0o600), durable);
+    await file.writeHeader();
     return file;
   }
 
@@ -33,7 +39,7 @@ export class RecordingFile {
   }
 
   /**
-   * Resolves when samples and header are on the storage, not only on their way.
+   * Resolves when samples and header are on the storage, not only on their way, if the file is durable.
    * @param samples 16-bit little-endian
    */
   async append(samples: Buffer): Promise<void> {
@@ -41,8 +47,12 @@ export class RecordingFile {
     // The samples first: a header that says less than there is loses nothing.
     if (samples.length > 0) await this.handle.write(samples, 0, samples.length, at);
     this.samples += samples.length >> 1;
+    await this.writeHeader();
+    if (this.durable) await this.handle.datasync();
+  }
+
+  private async writeHeader(): Promise<void> {
     await this.handle.write(wavHeader(this.samples, recordingRate), 0, headerBytes, 0);
-    await this.handle.datasync();
   }
 
   close(): Promise<void> {

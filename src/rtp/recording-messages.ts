@@ -4,6 +4,8 @@ import type { RecordingSize } from './recording-file.js';
 export interface RecordingOrder {
   /** Absolute path of the WAV file, which must not exist. */
   readonly file: string;
+  /** What was recorded until a second ago outlives a power cut. */
+  readonly durable: boolean;
   /** It ends by itself after this, ms. */
   readonly maxMs: number;
   /** It ends by itself when the disk has less room than this, bytes. */

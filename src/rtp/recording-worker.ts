@@ -16,8 +16,8 @@ import { RecordingTrack } from './recording-track.js';
 
 /** Between two writes, ms. With `lateMs`, what a power cut costs: under a second. */
 const writeMs = 500;
-/** How long a packet is waited for, ms: rtpengine sends evenly, on the same machine. */
-const lateMs = 150;
+/** How long a packet is waited for, ms: rtpengine sends evenly, but a new stream takes 100 ms to find its place. */
+const lateMs = 250;
 /** Between two looks at the free space, ms. */
 const spaceMs = 5000;
 
@@ -41,12 +41,13 @@ class Recording {
     this.file = file;
     socket.on('message', (packet) => this.track.accept(packet, performance.now()));
     socket.on('error', () => void this.end('failed'));
-    this.timer = setInterval(() => this.tick(), writeMs);
+    // After what came: if this thread did not run for a while, the packets wait in the socket.
+    this.timer = setInterval(() => setImmediate(() => this.tick()), writeMs);
   }
 
   private tick(): void {
     // A slow storage is not asked faster; the track keeps what comes meanwhile.
-    if (this.behind) return;
+    if (this.behind || this.over) return;
     this.behind = true;
     const now = performance.now();
     void this.write(now - lateMs)
@@ -97,7 +98,7 @@ async function open(message: ToRecordingWorker & { kind: 'open' }): Promise<void
   try {
     if ((await freeBytes(order.file)) < order.minFreeBytes) throw new Error('the disk is nearly full');
     socket = await bind(avoid);
-    const file = await RecordingFile.create(order.file);
+    const file = await RecordingFile.create(order.file, order.durable);
     recordings.set(id, new Recording(id, order, socket, file));
     tell({ kind: 'opened', id, port: socket.address().port });
   } catch (error) {
