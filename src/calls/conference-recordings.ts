@@ -51,6 +51,8 @@ const tidyMs = 3_600_000;
 export class ConferenceRecordings {
   private readonly options: ConferenceRecordingsOptions;
   private readonly going = new Map<Recordable, Promise<Going>>();
+  /** Ended, but not written down yet. */
+  private readonly ending = new Set<Promise<void>>();
   private cancelTidy: (() => void) | undefined;
 
   constructor(options: ConferenceRecordingsOptions) {
@@ -68,6 +70,7 @@ export class ConferenceRecordings {
   async stop(): Promise<void> {
     this.cancelTidy?.();
     await Promise.all([...this.going.keys()].map((running) => this.end(running)));
+    await Promise.all(this.ending);
   }
 
   /** A conference is about to begin. */
@@ -160,7 +163,11 @@ export class ConferenceRecordings {
       throw new PartylineError('UNAVAILABLE', `Recording (${messageOf(error)})`);
     }
     const fields = { conference: running.id, recording: id };
-    const done = open.ended.then((end) => this.ended(running, id, end));
+    const done = open.ended.then((end) => {
+      const ending = this.ended(running, id, end).finally(() => this.ending.delete(ending));
+      this.ending.add(ending);
+      return ending;
+    });
     conference.setRecorded(true, by);
     await running.record(open.port).catch((error: unknown) => {
       // As soon as rtpengine is back the recorder hears the conference.

@@ -41,7 +41,7 @@ export class NameDialogue {
 
   start(): void {
     this.step = 'question';
-    this.options.caller.play([prompt('conf-announce_your_name')], () => this.beep());
+    this.play([prompt('conf-announce_your_name')], () => this.beep());
   }
 
   /** Over the question a key asks for the beep; then any key ends the name; in the review 1 keeps it. */
@@ -77,7 +77,7 @@ export class NameDialogue {
 
   private beep(): void {
     this.step = 'beep';
-    this.options.caller.play([beep], () => this.record());
+    this.play([beep], () => this.record());
   }
 
   private record(): void {
@@ -95,8 +95,14 @@ export class NameDialogue {
   private review(name: Sound): void {
     this.step = 'review';
     this.key = undefined;
-    this.options.caller.play([prompt('conf-your_announcement'), name, prompt('conf-review')], () => {
+    this.play([prompt('conf-your_announcement'), name, prompt('conf-review')], () => {
       this.cancelWait = this.options.clock.after(reviewMs, () => this.finish());
+    });
+  }
+
+  private play(sounds: readonly Sound[], done: () => void): void {
+    this.options.caller.play(sounds, () => {
+      if (this.step !== 'over') done();
     });
   }
 

@@ -60,28 +60,32 @@ void t.test('the name is heard by the others at join and at leave', besides, asy
   t.pass('and again when it leaves');
 });
 
-void t.test('reviewed: the caller hears it, says it again, and is announced by the last', besides, async (t) => {
-  const number = newNumber();
-  await box.conference({ ...quiet, conference_numbers: [number], review_name: true });
-  const [first, second] = await Promise.all([dial(t, box, number), dial(t, box, number)]);
-  const review = async (call: PhoneCall, hz: number) => {
-    await call.rx.waitForTone(hz, { min: 2700, ms: 200, since: now(), timeoutMs: 8000 });
-    t.pass(`hears ${hz} Hz of its own`);
-  };
-  await Promise.all([prompt(first, otherPromptHz), prompt(second, otherPromptHz)]);
-  await Promise.all([say(first, 500), say(second, 700)]);
-  await Promise.all([review(first, 500), review(second, 700)]);
-  await first.press('1');
-  await hears(first, 'conf-alone');
-  await second.press('2');
-  await say(second, 900);
-  await review(second, 900);
-  const begun = now();
-  await second.press('1');
-  await first.rx.waitForTone(900, { min: 2700, ms: 200, since: begun, timeoutMs: 8000 });
-  await hears(first, 'conf-has_joined');
-  t.ok(first.rx.level(700, { ms: 1500 }) < 60, 'not by the first');
-});
+void t.test(
+  'reviewed: the caller hears it, says it again, and is announced by the last',
+  besides,
+  async (t) => {
+    const number = newNumber();
+    await box.conference({ ...quiet, conference_numbers: [number], review_name: true });
+    const [first, second] = await Promise.all([dial(t, box, number), dial(t, box, number)]);
+    const review = async (call: PhoneCall, hz: number) => {
+      await call.rx.waitForTone(hz, { min: 2700, ms: 200, since: now(), timeoutMs: 8000 });
+      t.pass(`hears ${hz} Hz of its own`);
+    };
+    await Promise.all([prompt(first, otherPromptHz), prompt(second, otherPromptHz)]);
+    await Promise.all([say(first, 500), say(second, 700)]);
+    await Promise.all([review(first, 500), review(second, 700)]);
+    await first.press('1');
+    await hears(first, 'conf-alone');
+    await second.press('2');
+    await say(second, 900);
+    await review(second, 900);
+    const begun = now();
+    await second.press('1');
+    await first.rx.waitForTone(900, { min: 2700, ms: 200, since: begun, timeoutMs: 8000 });
+    await hears(first, 'conf-has_joined');
+    t.ok(first.rx.level(700, { ms: 1500 }) < 60, 'not by the first');
+  },
+);
 
 void t.test('who says nothing is let in without a name; rtpengine may die meanwhile', async (t) => {
   const number = newNumber();
