@@ -200,6 +200,7 @@ export class ConferenceRecordings {
     } catch (error) {
       log.warn('recording not closed well', { recording: id, error: messageOf(error) });
     }
+    await this.prune();
   }
 
   /** The box died while it went on. */
@@ -218,8 +219,13 @@ export class ConferenceRecordings {
   }
 
   private async tidy(): Promise<void> {
+    await this.prune();
+    this.cancelTidy = this.options.clock.after(tidyMs, () => void this.tidy());
+  }
+
+  /** Deletes what is beyond the limits. Never throws. */
+  private async prune(): Promise<void> {
     const { stored, limits, clock, log } = this.options;
-    this.cancelTidy?.();
     try {
       for (;;) {
         const beyond = await stored.beyond(clock.now() - limits.maxAgeMs, limits.maxBytes);
@@ -232,7 +238,6 @@ export class ConferenceRecordings {
     } catch (error) {
       log.warn('old recordings not deleted', { error: messageOf(error) });
     }
-    this.cancelTidy = clock.after(tidyMs, () => void this.tidy());
   }
 
   private async discard({ id, file }: RecordingRecord): Promise<void> {

@@ -126,6 +126,25 @@ void t.test(
   },
 );
 
+void t.test('a recording that makes it too much takes the place of the oldest', async (t) => {
+  const desk = await Desk.open(t, { maxBytes: 20 });
+  const { running, join } = desk.conference();
+  join();
+  const ids: string[] = [];
+  for (let n = 0; n < 3; n++) {
+    await desk.recordings.begin(running, 'api');
+    ids.push((await desk.recordings.list({})).recordings[0]!.id);
+    await desk.recordings.end(running);
+  }
+  t.strictSame(
+    readdirSync(desk.folder).sort(),
+    ids
+      .slice(1)
+      .map((id) => `${id}.wav`)
+      .sort(),
+  );
+});
+
 void t.test('refused: nothing is announced and nothing is left', async (t) => {
   const desk = await Desk.open(t);
   const { running, conference, done, join } = desk.conference();

@@ -15,6 +15,7 @@ t.teardown(() => box.stop());
 t.jobs = 2;
 const besides = { buffered: true };
 
+const names = join(box.data, 'names');
 const beepHz = 440;
 const quiet = { play_welcome: false, play_entry_tone: false, play_exit_tone: false, play_name: true };
 
@@ -51,8 +52,7 @@ void t.test('the name is heard by the others at join and at leave', besides, asy
   await Promise.all([joined, hearsNext(first, 'conf-has_joined')]);
   t.pass('a G.722 phone is announced to a G.711 phone');
   await second.rx.waitForTone(soundHz('conf-has_joined'), { min: 2400, ms: 200, timeoutMs: 8000 });
-  const files = () => readdirSync(join(box.data, 'names'));
-  t.ok(files().filter((name) => name.endsWith('.au')).length >= 2);
+  t.ok(readdirSync(names).filter((name) => name.endsWith('.au')).length >= 2);
   const left = now();
   await second.hangup();
   const gone = first.rx.waitForTone(800, { min: 2700, ms: 200, since: left, timeoutMs: 8000 });
@@ -107,4 +107,15 @@ void t.test('who says nothing is let in without a name; rtpengine may die meanwh
   await silent.rx.waitForTone(700, { min: 2700, ms: 200, since: begun, timeoutMs: 8000 });
   await hearsNext(silent, 'conf-has_joined');
   t.pass('the name is what was said after the restart');
+
+  const gone = await dial(t, box, number);
+  await gone.rx.waitForTone(beepHz, { min: 4000, ms: 200, timeoutMs: 8000 });
+  await gone.rx.waitForNoTone(beepHz, { max: 60, ms: 100, since: now() });
+  await gone.hangup();
+  await box.ended(gone.callId);
+  const left = async () => (await box.mediaCalls()).filter((id) => id.includes('-r-name-'));
+  while ((await left()).length > 0) await new Promise((resolve) => setTimeout(resolve, 25));
+  while (readdirSync(names).some((file) => file.endsWith('.wav')))
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  t.pass('who hangs up over it leaves nothing');
 });
