@@ -67,18 +67,17 @@ void t.test(
     const number = newNumber();
     await box.conference({ ...quiet, conference_numbers: [number], review_name: true });
     const [first, second] = await Promise.all([dial(t, box, number), dial(t, box, number)]);
-    const review = async (call: PhoneCall, hz: number) => {
-      await call.rx.waitForTone(hz, { min: 2700, ms: 200, since: now(), timeoutMs: 8000 });
+    const sayAndHear = async (call: PhoneCall, hz: number) => {
+      const since = now();
+      await say(call, hz);
+      await call.rx.waitForTone(hz, { min: 2700, ms: 200, since, timeoutMs: 8000 });
       t.pass(`hears ${hz} Hz of its own`);
     };
-    await Promise.all([prompt(first, otherPromptHz), prompt(second, otherPromptHz)]);
-    await Promise.all([say(first, 500), say(second, 700)]);
-    await Promise.all([review(first, 500), review(second, 700)]);
-    await first.press('1');
-    await hears(first, 'conf-alone');
-    await second.press('2');
-    await say(second, 900);
-    await review(second, 900);
+    await Promise.all([
+      sayAndHear(first, 500).then(() => first.press('1')),
+      sayAndHear(second, 700).then(() => second.press('2')),
+    ]);
+    await sayAndHear(second, 900);
     const begun = now();
     await second.press('1');
     await first.rx.waitForTone(900, { min: 2700, ms: 200, since: begun, timeoutMs: 8000 });
