@@ -1,5 +1,7 @@
 export { Exchange, type ExchangeOptions } from './exchange.js';
 export { ConferenceControl, type MemberAction } from './conference-control.js';
+export { ConferenceFeed, type ConferenceFeedOptions } from './conference-feed.js';
+export { freeNumber, newPins } from './suggestions.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
 export { SoundFiles, type SoundFilesOptions } from './sound-files.js';
