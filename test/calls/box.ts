@@ -54,6 +54,7 @@ export class Box {
       PARTYLINE_ADDRESS: '127.0.0.1',
       PARTYLINE_SIP_PORT: String(sipPort),
       PARTYLINE_HTTP_PORT: String(httpPort),
+      PARTYLINE_HTTPS_PORT: '0',
       PARTYLINE_RTP_PORTS: `${first}-${first + 1_999}`,
       PARTYLINE_DATA: this.data,
       PARTYLINE_RUNTIME: options.realSounds ? realRuntime : toneRuntime(),
