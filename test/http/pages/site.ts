@@ -1,5 +1,8 @@
 // The web page as a browser meets it, without sockets: a real store, real running conferences, members whose phones are
 // made of nothing, a clock that stands still, and a jar for cookies.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import {
   ConferenceControl,
@@ -130,9 +133,15 @@ export class Site {
 
   /** A page of a box with one admin, and a browser in which that admin is logged in. */
   static async start(t: Test): Promise<{ site: Site; browser: Browser }> {
-    const site = await Site.fresh(t);
+    setUpBox ??= setUpOnce();
+    const { backup, cookies } = await setUpBox;
+    const folder = scratchFolder(t);
+    copyFileSync(backup, join(folder, 'box.db'));
+    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder);
+    t.teardown(() => site.app.close());
+    await site.app.ready();
     const browser = site.browser();
-    await browser.setUp();
+    for (const [name, value] of cookies) browser.cookies.set(name, value);
     return { site, browser };
   }
 
@@ -153,6 +162,22 @@ export class Site {
     joined.member = running.join(joined, { role, callerName, callerNumber: '201' });
     return joined;
   }
+}
+
+/** A box that was set up, which takes half a second of hashing, and the cookies of its admin. */
+let setUpBox: Promise<{ backup: string; cookies: ReadonlyMap<string, string> }> | undefined;
+
+async function setUpOnce(): Promise<{ backup: string; cookies: ReadonlyMap<string, string> }> {
+  const undo: (() => unknown)[] = [];
+  const site = await Site.fresh({ teardown: (fn) => undo.push(fn) });
+  const browser = site.browser();
+  await browser.setUp();
+  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const backup = join(folder, 'box.db');
+  await site.store.backup(backup);
+  for (const fn of undo.reverse()) await fn();
+  return { backup, cookies: browser.cookies };
 }
 
 export class Browser {
