@@ -9,6 +9,7 @@ import { shortFields } from './conference-fields.js';
 import { numbersTaken, readForm, type FormErrors } from './conference-form.js';
 import { html, type Content, type Html } from './html.js';
 import { heading, notice } from './layout.js';
+import { liveRegion } from './live-streams.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import { postForm, type AdminVisit, type Page, type Visit } from './visit.js';
@@ -28,7 +29,7 @@ export function conferencePages(router: PageRouter, parts: Parts): void {
     const search = query.get('search') ?? '';
     const body = html`${heading(t.title, html`<a class="button primary" href="/conferences/new">${t.create}</a>`)}${deletedNotice(visit)}
 <form class="search" role="search"><label for="search">${t.searchLabel}</label><div><input id="search" type="search" name="search" value="${search}" maxlength="128"><button>${texts.search}</button></div></form>
-<div data-live="/conferences/live${queryOf(visit)}" data-lost="${texts.live.lost}">${await conferenceTable(visit, parts)}</div>`;
+${liveRegion(visit, `/conferences/live${queryOf(visit)}`, await conferenceTable(visit, parts))}`;
     return { title: t.title, body, nav: 'conferences' };
   });
 

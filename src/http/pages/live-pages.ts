@@ -5,7 +5,7 @@ import { PartylineError } from '../../errors.js';
 import { conferenceTable, existing, idOf } from './conference-pages.js';
 import { html, type Content, type Html } from './html.js';
 import { heading, notice } from './layout.js';
-import type { LiveStreams } from './live-streams.js';
+import { liveRegion, type LiveStreams } from './live-streams.js';
 import { liveView } from './live-view.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
@@ -47,7 +47,7 @@ export function livePages(router: PageRouter, parts: LivePagesParts): void {
     const body = html`${heading(title, actions)}${doneNotice(visit)}${!stored && notice('wrong', t.gone)}
 ${facts(visit, document)}
 <section aria-labelledby="now"><h2 id="now">${texts.live.title}</h2>
-<div data-live="/conferences/${id}/live" data-lost="${texts.live.lost}" data-failed="${texts.live.failed}">${drawn(visit, id)}</div>
+${liveRegion(visit, `/conferences/${id}/live`, drawn(visit, id))}
 <noscript><p class="quiet">${texts.live.noScript} <a href="/conferences/${id}">${texts.live.reload}</a></p></noscript></section>
 <p><a href="/calls?conference=${id}">${t.calls}</a></p>`;
     return { title, body, nav: 'conferences' };

@@ -1,13 +1,14 @@
 // Open pages that follow what goes on: the server sends a piece of the page anew whenever it looks different, by
 // server-sent events. A browser that comes back after a break gets the whole piece at once, so that nothing can be
 // missed.
+import { createHash } from 'node:crypto';
 import type { ConferenceFeed } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import { messageOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
-import type { Html } from './html.js';
-import type { AdminVisit, Answer } from './visit.js';
+import { html, type Html } from './html.js';
+import type { AdminVisit, Answer, Visit } from './visit.js';
 
 export interface LiveStreamsOptions {
   readonly feed: Pick<ConferenceFeed, 'watch'>;
@@ -64,6 +65,10 @@ export class LiveStreams {
     let again = false;
     let over = false;
 
+    // What the browser shows already, by the page it loaded or by the last piece before a break.
+    const seen = request.headers['last-event-id'] ?? visit.query.get('seen');
+    if (first && seen === versionOf(first)) sent = first.text;
+
     const send = (piece: Html | undefined) => {
       if (over) return;
       if (!piece) {
@@ -72,7 +77,7 @@ export class LiveStreams {
       }
       if (piece.text === sent || raw.writableLength > mostWaiting) return;
       sent = piece.text;
-      raw.write(`event: piece\n${dataLines(sent)}\n\n`);
+      raw.write(`id: ${versionOf(piece)}\nevent: piece\n${dataLines(sent)}\n\n`);
     };
     const redraw = async () => {
       // One at a time, and once more when something changed meanwhile.
@@ -114,6 +119,17 @@ export class LiveStreams {
     send(first);
     return 'taken';
   }
+}
+
+/** Pieces that look the same have the same. */
+function versionOf({ text }: Html): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}
+
+/** A piece in the page that follows it from then on. @param path of the stream */
+export function liveRegion({ texts }: Visit, path: string, piece: Html): Html {
+  const url = `${path}${path.includes('?') ? '&' : '?'}seen=${versionOf(piece)}`;
+  return html`<div data-live="${url}" data-lost="${texts.live.lost}" data-failed="${texts.live.failed}">${piece}</div>`;
 }
 
 /** One line of data for each line of text, as the format of event streams wants it. */

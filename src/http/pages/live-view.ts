@@ -58,7 +58,7 @@ function memberItem(visit: Visit, id: string, member: Member, calls: CallsById):
   return html`<li class="member${member.muted ? ' muted' : ''}"><div class="who"><strong>${name}</strong>${
     number && html` <span class="quiet digits">${number}</span>`
   }<br><span class="role">${texts.roles[member.role]}</span> <span class="quiet">${t.since(format.time(member.joinedAt))}</span>${
-    codec && html` <span class="quiet">${codec}</span>`
+    codec && html` <span class="quiet">· ${codec}</span>`
   }</div><div class="states">${states(visit, member)}</div>${postForm(
     visit,
     `/conferences/${id}/members/${member.id}`,

@@ -16,7 +16,7 @@ void t.test('the list', async (t) => {
     t.match(body, '&lt;b&gt;Board &amp; friends&lt;/b&gt;');
     t.notMatch(body, '<b>Board');
     t.match(textOf(body), /4000 123456 moderator 654321 2 people/);
-    t.match(body, `data-live="/conferences/live"`);
+    t.match(body, `data-live="/conferences/live?seen=`);
   });
 
   await t.test('is searched, and paged', async (t) => {

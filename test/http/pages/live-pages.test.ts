@@ -29,7 +29,7 @@ void t.test('shows who is in, with everything that is known of them', async (t) 
   t.notMatch(body, '<script>alert');
   const text = textOf(body);
   t.match(text, '2 people are in locked');
-  t.match(text, /<script>alert\(1\)<\/script> 201 Member since \d\d:\d\d G722/);
+  t.match(text, /<script>alert\(1\)<\/script> 201 Member since \d\d:\d\d · G722/);
   t.match(text, 'muted deaf on hold by phone');
   t.match(text, '+6 dB');
   t.match(text, /Ada 201 Moderator/);
@@ -172,10 +172,22 @@ void t.test('an open page is sent what changes', async (t) => {
   const back = new OpenPage(port, `/conferences/${id}/live`, browser);
   await back.count(1);
   t.equal(back.last, page.last, 'who comes back gets the whole at once');
+  const version = /seen=([\w-]+)/.exec((await browser.get(`/conferences/${id}`)).body)?.[1] ?? '';
+  const same = new OpenPage(port, `/conferences/${id}/live?seen=${version}`, browser);
+  t.teardown(() => same.close());
   back.close();
+
+  joined.conference.setMuted(joined.member.id, false);
+  site.clock.advance(250);
+  await Promise.all([same.count(1), page.count(4)]);
+  t.notMatch(
+    same.last,
+    /Grace 201 Member since \d\d:\d\d muted/,
+    'what the page shows is not sent once more',
+  );
 
   await browser.post('/logout');
   site.clock.advance(10_000);
-  await page.count(4);
+  await page.count(5);
   t.equal(page.events.at(-1)?.event, 'gone', 'who is logged out is sent nothing more');
 });

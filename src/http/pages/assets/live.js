@@ -41,7 +41,8 @@ function follow(element) {
     const { target: form, submitter } = event;
     try {
       const body = new URLSearchParams(new FormData(form, submitter));
-      const response = await fetch(form.action, { method: 'POST', body, redirect: 'manual' });
+      // Not form.action: that is the buttons of this name.
+      const response = await fetch(form.getAttribute('action'), { method: 'POST', body, redirect: 'manual' });
       if (response.type !== 'opaqueredirect') throw new Error(String(response.status));
     } catch {
       lost.textContent = element.dataset.failed;

@@ -427,7 +427,7 @@ export const de: Texts = {
     all: 'Alle',
     caller: 'Anrufer',
     callerHelp: 'Teil des Namens oder der Nummer',
-    live: 'Dauern an',
+    live: 'Welche Anrufe',
     liveAll: 'Alle Anrufe',
     liveOnly: 'Nur laufende',
     liveEnded: 'Nur beendete',

@@ -418,7 +418,7 @@ export const en = {
     all: 'All',
     caller: 'Caller',
     callerHelp: 'Part of the name or number',
-    live: 'Going on',
+    live: 'Which calls',
     liveAll: 'All calls',
     liveOnly: 'Only those going on',
     liveEnded: 'Only those that ended',
