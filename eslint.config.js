@@ -80,8 +80,8 @@ export default tseslint.config(
     languageOptions: {
       globals: Object.fromEntries(
         [
-          ...['document', 'location', 'fetch', 'setTimeout', 'addEventListener'],
-          ...['EventSource', 'FormData', 'URLSearchParams'],
+          ...['document', 'location', 'fetch', 'setTimeout'],
+          ...['EventSource', 'FormData', 'URL', 'URLSearchParams'],
         ].map((name) => [name, 'readonly']),
       ),
     },

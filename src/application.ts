@@ -137,6 +137,7 @@ export class Application {
           startedAt: systemClock.now(),
           health,
           data,
+          temporary: join(data, 'tmp'),
           logFile: join(data, 'log', 'partyline.log'),
         },
         restore: async (file) => {

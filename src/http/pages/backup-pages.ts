@@ -1,7 +1,6 @@
 // Everything the box remembers as one file to keep, and such a file put back. A restore is looked through first and
 // carried out by a restart of the box.
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreFileError } from '../../store/index.js';
 import { boxPage } from './box-pages.js';
@@ -10,6 +9,7 @@ import { html, type Content } from './html.js';
 import { notice } from './layout.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
+import { temporaryFolder } from './temporary.js';
 import { withUpload } from './uploads.js';
 import { postForm, type AdminVisit, type Answer, type Page } from './visit.js';
 
@@ -22,13 +22,12 @@ export function backupPages(router: PageRouter, { store, facts, clock, log, rest
   router.get('/box/backup', (visit) => backupPage(visit, undefined));
 
   router.post('/box/backup', async (visit) => {
-    const folder = await mkdtemp(join(facts.data, 'backup-'));
-    const remove = () => rm(folder, { recursive: true, force: true });
+    const folder = await temporaryFolder(facts.temporary);
     try {
       const file = join(folder, 'partyline.db');
       await store.backup(file);
-      const stream = createReadStream(file);
-      stream.once('close', () => void remove());
+      // Open it is read to its end, and gone with whoever reads it.
+      const stream = (await open(file)).createReadStream();
       log.info('backup downloaded', { admin: visit.admin.name });
       const day = new Date(clock.now()).toISOString().slice(0, 10);
       return {
@@ -38,9 +37,8 @@ export function backupPages(router: PageRouter, { store, facts, clock, log, rest
           'content-disposition': `attachment; filename="partyline-${day}.backup"`,
         },
       };
-    } catch (error) {
-      await remove();
-      throw error;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
   });
 

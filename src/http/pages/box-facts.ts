@@ -16,6 +16,8 @@ export interface BoxFacts {
   readonly health: () => Health;
   /** Folder of database, logs and recordings; absolute. */
   readonly data: string;
+  /** Folder of uploads and downloads while they go on; absolute. Emptied at the start. */
+  readonly temporary: string;
   /** The application's log, JSON lines. */
   readonly logFile: string;
 }

@@ -71,7 +71,7 @@ export function certificatePages(router: PageRouter, { store, facts, certificate
 
   router.upload('/box/certificate', async (visit): Promise<Answer> => {
     const { texts, admin, boxName } = visit;
-    const answer = await withUpload(visit, facts.data, mostBytes, async ({ files }): Promise<Answer> => {
+    const answer = await withUpload(visit, facts.temporary, mostBytes, async ({ files }): Promise<Answer> => {
       const [chain, key] = [files.get('chain'), files.get('key')];
       const before = certificate.facts()?.fingerprint;
       try {

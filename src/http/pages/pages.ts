@@ -21,6 +21,7 @@ import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
 import { PageRouter } from './page-router.js';
 import { sheetPages } from './sheet-pages.js';
+import { emptyTemporary } from './temporary.js';
 
 export interface PagesOptions {
   readonly store: Pick<
@@ -64,6 +65,7 @@ export class Pages {
   register(app: FastifyInstance): void {
     const { options, streams } = this;
     void app.register(async (scope) => {
+      await emptyTemporary(options.facts.temporary);
       await scope.register(multipart);
       const router = new PageRouter(scope, {
         store: options.store,

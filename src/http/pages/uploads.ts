@@ -1,11 +1,12 @@
 // Files that are uploaded: each is written to a private file of its own, bounded, and gone when nobody takes it.
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import { PartylineError } from '../../errors.js';
 import { PageRouter } from './page-router.js';
+import { temporaryFolder } from './temporary.js';
 import type { Visit } from './visit.js';
 
 export interface Upload {
@@ -33,7 +34,7 @@ export async function withUpload<T>(
 ): Promise<T | undefined> {
   const { request } = visit as { request: FastifyRequest };
   if (!request.isMultipart()) throw new PartylineError('VALIDATION', 'form');
-  const kept = await mkdtemp(join(folder, 'upload-'));
+  const kept = await temporaryFolder(folder);
   try {
     const fields = new Map<string, string>();
     const files = new Map<string, string>();

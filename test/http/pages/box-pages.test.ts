@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { StoreFileError } from '../../../src/store/index.js';
 import { admin, Site, textOf } from './site.js';
@@ -128,6 +129,20 @@ void t.test('backup and restore', async (t) => {
     const taken = await browser.upload('/box/restore', { sure: 'true' }, { file: 'x' });
     t.match(textOf(taken.body), 'restarts with it now');
     t.equal(site.restored.length, 1);
+  });
+
+  await t.test('is taken whole however large, and nothing of it is left', async (t) => {
+    const { site, browser } = await Site.start(t);
+    const file = Buffer.alloc(3_000_000, 'x');
+    let size = 0;
+    site.restore = (path) => Promise.resolve(void (size = statSync(path).size));
+    await browser.upload('/box/restore', { sure: 'true' }, { file });
+    t.equal(size, 3_000_000);
+    await browser.post('/box/backup');
+    t.same(readdirSync(join(site.folder, 'tmp')), []);
+    const chain = Buffer.alloc(200_000, 'x');
+    t.equal((await browser.upload('/box/certificate', {}, { chain, key: 'KEY' })).status, 413);
+    t.same(readdirSync(join(site.folder, 'tmp')), []);
   });
 
   await t.test('and the token of the form', async (t) => {

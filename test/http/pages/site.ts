@@ -116,6 +116,7 @@ export class Site {
           startedAt: startMs,
           health: () => this.health,
           data: folder,
+          temporary: join(folder, 'tmp'),
           logFile: `${folder}/box.log`,
         },
         restore: (file) => this.restore(file),

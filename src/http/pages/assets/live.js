@@ -8,12 +8,16 @@ function follow(element) {
   lost.setAttribute('role', 'status');
   lost.hidden = true;
   element.before(lost);
+  const url = new URL(element.dataset.live, location.href);
   let source;
 
   const connect = () => {
-    source = new EventSource(element.dataset.live);
+    source = new EventSource(url);
     source.addEventListener('open', () => (lost.hidden = true));
-    source.addEventListener('piece', ({ data }) => show(element, data));
+    source.addEventListener('piece', ({ data, lastEventId }) => {
+      url.searchParams.set('seen', lastEventId);
+      show(element, data);
+    });
     source.addEventListener('gone', () => {
       source.close();
       location.reload();
@@ -51,9 +55,10 @@ function follow(element) {
   });
 
   connect();
-  addEventListener('pagehide', () => source.close());
-  addEventListener('pageshow', (event) => {
-    if (event.persisted) connect();
+  // A browser opens six connections to a box at most, all tabs together.
+  document.addEventListener('visibilitychange', () => {
+    source.close();
+    if (!document.hidden) connect();
   });
 }
 
