@@ -1,7 +1,7 @@
 // The web page in a real browser: what a person sees and does with a mouse, a keyboard, a phone and a screen reader.
 import { mkdirSync } from 'node:fs';
 import t from 'tap';
-import { Site } from '../http/pages/site.js';
+import { admin, setupCode, Site } from '../http/pages/site.js';
 import { findings, hasBrowser, listen, openWindow, startBrowser } from './browser.js';
 
 /** Pictures are written there, to be looked at, when this is set. */
@@ -10,7 +10,7 @@ const pictures = process.env.PARTYLINE_SCREENSHOTS;
 const skip = hasBrowser ? false : 'chromium is not installed';
 
 void t.test('every page, in both themes and on a phone', { skip }, async (t) => {
-  const { site, browser: admin } = await Site.start(t);
+  const { site, browser: visitor } = await Site.start(t);
   const id = await site.conference({
     name: 'Board meeting',
     conference_numbers: ['4000'],
@@ -66,7 +66,7 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
   if (pictures) mkdirSync(pictures, { recursive: true });
   await Promise.all(
     looks.map(async ([look, options]) => {
-      const { context, page } = await openWindow(browser, url, admin.cookies, options);
+      const { context, page } = await openWindow(browser, url, visitor.cookies, options);
       const { page: stranger } = await openWindow(browser, url, new Map(), options);
       for (const [name, path] of [...paths, ['login', '/login'] as const]) {
         const shown = name === 'login' ? stranger : page;
@@ -79,6 +79,10 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
         await shown.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
         t.same(await findings(shown), [], `${name} ${look}`);
         t.same(failed, [], `${name} ${look}: the browser has nothing to say`);
+        const twice = await shown.evaluate<string[]>(
+          "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) !== at)",
+        );
+        t.same(twice, [], `${name} ${look}: every label is of one field`);
         const overflow = await shown.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
@@ -90,10 +94,32 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
   );
 });
 
-void t.test('a conference is created with the keyboard alone', { skip }, async (t) => {
-  const { site, browser: admin } = await Site.start(t);
+void t.test('the first start, and its errors', { skip }, async (t) => {
+  const site = await Site.fresh(t);
   const browser = await startBrowser(t);
-  const { page } = await openWindow(browser, await listen(site), admin.cookies);
+  const { page } = await openWindow(browser, await listen(site), new Map(), { colorScheme: 'dark' });
+  await page.goto('/');
+  t.same(await findings(page), []);
+  await page.getByLabel('Start code').fill('WRONG');
+  await page.getByLabel('Name of the box').fill('Office');
+  await page.getByLabel('Your name').fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill(admin.password);
+  await page.getByLabel('Password again').fill(admin.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByText('This is not the start code').waitFor();
+  t.same(await findings(page), []);
+  await page.getByLabel('Start code').fill(setupCode);
+  await page.getByLabel('Password', { exact: true }).fill(admin.password);
+  await page.getByLabel('Password again').fill(admin.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.waitForURL('**/conferences');
+  t.match(await page.title(), 'Office');
+});
+
+void t.test('a conference is created with the keyboard alone', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const browser = await startBrowser(t);
+  const { page } = await openWindow(browser, await listen(site), visitor.cookies);
   await page.goto('/conferences');
   await page.keyboard.press('Tab');
   t.equal(
@@ -116,12 +142,12 @@ void t.test('a conference is created with the keyboard alone', { skip }, async (
 });
 
 void t.test('the live page follows, its buttons work, and the focus stays', { skip }, async (t) => {
-  const { site, browser: admin } = await Site.start(t);
+  const { site, browser: visitor } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });
   const { conference, member } = await site.join(id);
   const browser = await startBrowser(t);
   const url = await listen(site);
-  const { page } = await openWindow(browser, url, admin.cookies);
+  const { page } = await openWindow(browser, url, visitor.cookies);
   const streaming = page.waitForResponse(`**/conferences/${id}/live?*`);
   await page.goto(`/conferences/${id}`);
   await streaming;
@@ -145,11 +171,13 @@ void t.test('the live page follows, its buttons work, and the focus stays', { sk
 });
 
 void t.test('without JavaScript the buttons work too', { skip }, async (t) => {
-  const { site, browser: admin } = await Site.start(t);
+  const { site, browser: visitor } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });
   const { member } = await site.join(id);
   const browser = await startBrowser(t);
-  const { page } = await openWindow(browser, await listen(site), admin.cookies, { javaScriptEnabled: false });
+  const { page } = await openWindow(browser, await listen(site), visitor.cookies, {
+    javaScriptEnabled: false,
+  });
   await page.goto(`/conferences/${id}`);
   await page.getByRole('button', { name: 'Mute: Grace' }).click();
   await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();

@@ -131,13 +131,14 @@ function adminsPage(
   const t = texts.admins;
   const current = (form: string): Html =>
     secret({
+      form,
       name: 'current',
       label: t.current,
       help: t.currentHelp,
       error: of === form ? errors.current : undefined,
     });
   const password = (form: string): Html =>
-    html`${secret({ name: 'password', label: t.password, help: texts.setup.passwordHelp(passwordLength.least), error: of === form ? errors.password : undefined, autocomplete: 'new-password' })}${secret({ name: 'repeat', label: texts.setup.repeat, autocomplete: 'new-password' })}`;
+    html`${secret({ form, name: 'password', label: t.password, help: texts.setup.passwordHelp(passwordLength.least), error: of === form ? errors.password : undefined, autocomplete: 'new-password' })}${secret({ form, name: 'repeat', label: texts.setup.repeat, autocomplete: 'new-password' })}`;
   const rows = admins.map(
     ({ id, name, createdAt }) =>
       html`<tr><th scope="row">${name}${id === admin.id && html` <span class="badge">${t.you}</span>`}</th><td data-label="${t.made}">${format.dateTime(createdAt)}</td><td>${

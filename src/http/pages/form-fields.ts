@@ -3,6 +3,8 @@ import { attribute, flag, html, type Content, type Html } from './html.js';
 
 export interface InputOptions {
   readonly name: string;
+  /** Tells fields of one name apart where a page has several forms. */
+  readonly form?: string;
   readonly label: string;
   readonly help?: string;
   readonly value?: string | undefined;
@@ -22,7 +24,8 @@ export interface InputOptions {
 
 export function input(options: InputOptions): Html {
   const { name, type = 'text', value, placeholder } = options;
-  const element = html`<input id="${idOf(name)}" name="${name}" type="${type}"${attribute('value', value)}${attribute('autocomplete', options.autocomplete ?? 'off')}${attribute('inputmode', options.inputmode)}${attribute('maxlength', options.maxlength)}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('pattern', options.pattern)}${attribute('placeholder', placeholder)}${flag('required', options.required)}${flag('autofocus', options.autofocus)}${described(options)}>`;
+  const id = idOf(options);
+  const element = html`<input id="${id}" name="${name}" type="${type}"${attribute('value', value)}${attribute('autocomplete', options.autocomplete ?? 'off')}${attribute('inputmode', options.inputmode)}${attribute('maxlength', options.maxlength)}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('pattern', options.pattern)}${attribute('placeholder', placeholder)}${flag('required', options.required)}${flag('autofocus', options.autofocus)}${described(options)}>`;
   return field(options, element);
 }
 
@@ -30,7 +33,7 @@ export function textArea(options: Omit<InputOptions, 'type'>): Html {
   const { name, value = '' } = options;
   return field(
     options,
-    html`<textarea id="${idOf(name)}" name="${name}" rows="6" spellcheck="false"${described(options)}>
+    html`<textarea id="${idOf(options)}" name="${name}" rows="6" spellcheck="false"${described(options)}>
 ${value}</textarea>`,
   );
 }
@@ -48,7 +51,7 @@ export function select(
   const { name, value = '' } = options;
   return field(
     options,
-    html`<select id="${idOf(name)}" name="${name}"${described(options)}>${choices.map(
+    html`<select id="${idOf(options)}" name="${name}"${described(options)}>${choices.map(
       (choice) =>
         html`<option value="${choice.value}"${flag('selected', choice.value === value)}>${choice.label}</option>`,
     )}</select>${after}`,
@@ -57,25 +60,27 @@ export function select(
 
 export function checkBox(options: Omit<InputOptions, 'type' | 'value'>, checked: boolean): Html {
   const { name, label } = options;
-  return html`<div class="field check"><input id="${idOf(name)}" name="${name}" type="checkbox" value="true"${flag('checked', checked)}${described(options)}><div><label for="${idOf(name)}">${label}</label>${explained(options)}</div></div>`;
+  return html`<div class="field check"><input id="${idOf(options)}" name="${name}" type="checkbox" value="true"${flag('checked', checked)}${described(options)}><div><label for="${idOf(options)}">${label}</label>${explained(options)}</div></div>`;
 }
 
 function field(options: InputOptions, element: Html): Html {
   const wrong = options.error === undefined ? '' : ' faulty';
-  return html`<div class="field${wrong}"><label for="${idOf(options.name)}">${options.label}</label>${explained(options)}${element}</div>`;
+  return html`<div class="field${wrong}"><label for="${idOf(options)}">${options.label}</label>${explained(options)}${element}</div>`;
 }
 
-function explained({ name, help, error }: InputOptions): Content {
+function explained(options: InputOptions): Content {
+  const { help, error } = options;
   return [
-    help !== undefined && html`<p class="help" id="${idOf(name)}-help">${help}</p>`,
-    error !== undefined && html`<p class="error" id="${idOf(name)}-error">${error}</p>`,
+    help !== undefined && html`<p class="help" id="${idOf(options)}-help">${help}</p>`,
+    error !== undefined && html`<p class="error" id="${idOf(options)}-error">${error}</p>`,
   ];
 }
 
-function described({ name, help, error }: InputOptions): Content {
+function described(options: InputOptions): Content {
+  const { help, error } = options;
   const ids = [
-    ...(error === undefined ? [] : [`${idOf(name)}-error`]),
-    ...(help === undefined ? [] : [`${idOf(name)}-help`]),
+    ...(error === undefined ? [] : [`${idOf(options)}-error`]),
+    ...(help === undefined ? [] : [`${idOf(options)}-help`]),
   ];
   return [
     ids.length > 0 && attribute('aria-describedby', ids.join(' ')),
@@ -83,6 +88,6 @@ function described({ name, help, error }: InputOptions): Content {
   ];
 }
 
-function idOf(name: string): string {
-  return `f-${name.replace(/[^A-Za-z0-9]/g, '-')}`;
+function idOf({ form, name }: Pick<InputOptions, 'form' | 'name'>): string {
+  return `f-${form === undefined ? '' : `${form}-`}${name.replace(/[^A-Za-z0-9]/g, '-')}`;
 }
