@@ -1,6 +1,6 @@
 // What the APIs and the web page may do to conferences that are going on. Who is meant by "all" is settled here, once for
 // all of them; the conference itself carries it out and tells everybody.
-import type { Conference, MemberId, Relationship } from '../conference/index.js';
+import type { Conference, MemberId, Relationship, Role } from '../conference/index.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
 import type { RunningConferences } from './running-conferences.js';
 
@@ -60,6 +60,31 @@ export class ConferenceControl {
     for (const { id, role } of [...conference.members.values()]) {
       if (action === 'kick' || role !== 'moderator') apply(conference, id, action);
     }
+  }
+
+  /** Everybody is sent away; false = nobody is in it. */
+  end(conferenceId: string): boolean {
+    const conference = this.find(conferenceId);
+    conference?.end();
+    return conference !== undefined;
+  }
+
+  /** One step up or down of how loud a member is to the others, or the others to it; false = no such member. */
+  turn(conferenceId: string, memberId: MemberId, what: 'talk' | 'listen', by: 1 | -1): boolean {
+    const conference = this.find(conferenceId);
+    const member = conference?.member(memberId);
+    if (!conference || !member) return false;
+    if (what === 'talk') conference.setTalkLevel(memberId, member.talkLevel + by);
+    else conference.setListenLevel(memberId, member.listenLevel + by);
+    return true;
+  }
+
+  /** False = there is no such member. */
+  setRole(conferenceId: string, memberId: MemberId, role: Role): boolean {
+    const conference = this.find(conferenceId);
+    if (!conference?.member(memberId)) return false;
+    conference.setRole(memberId, role);
+    return true;
   }
 
   /** See Conference.relate; false = one of the two is no member, or both are the same. */

@@ -6,7 +6,9 @@ import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from './credentials.js';
 import { healthRoute, type Health } from './health.js';
+import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
+import { Pages, type PagesOptions } from './pages/index.js';
 
 export interface HttpServerOptions {
   /** IPv4 address of the box. */
@@ -17,6 +19,10 @@ export interface HttpServerOptions {
   readonly apis?: Omit<KazooApiOptions, 'credentials'>;
   /** Who may use the APIs; without it there are none. */
   readonly credentials?: Credentials | undefined;
+  /** The admin's web page; without it there is none. */
+  readonly pages?: PagesOptions;
+  /** The same by HTTPS. */
+  readonly https?: HttpsServer;
 }
 
 /** Larger requests are refused with 413; bytes. */
@@ -51,9 +57,19 @@ export class HttpServer {
         cause: error,
       });
     }
+    try {
+      await this.options.https?.start(app.routing, { requestTimeout, maxConnections });
+    } catch (error) {
+      await this.stop();
+      throw new Error(
+        `The web server could not listen for HTTPS (${String(error)}); set PARTYLINE_HTTPS_PORT to a free port, or 0.`,
+        { cause: error },
+      );
+    }
   }
 
   async stop(): Promise<void> {
+    this.options.https?.stop();
     this.loopback?.closeAllConnections();
     this.loopback?.close();
     this.loopback = undefined;
@@ -75,7 +91,7 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages'>,
 ): FastifyInstance {
   const { apis, credentials } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
@@ -93,5 +109,6 @@ export function buildApp(
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
   kazoo?.register(app);
+  if (options.pages) new Pages(options.pages).register(app);
   return app;
 }

@@ -184,7 +184,7 @@ export class Joined implements MemberCall {
   }
 }
 
-const silentRoom = {
+export const silentRoom = {
   add: () => undefined,
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),
