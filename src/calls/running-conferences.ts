@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
+import { ConferenceFeed } from './conference-feed.js';
 import type { ConferenceDirectory } from './directory.js';
 import { RunningConference } from './running-conference.js';
 import type { SoundFiles } from './sound-files.js';
@@ -17,6 +18,8 @@ export interface RunningConferencesOptions {
 }
 
 export class RunningConferences {
+  /** What happens in them. */
+  readonly feed: ConferenceFeed;
   private readonly options: RunningConferencesOptions;
   private readonly byId = new Map<string, RunningConference>();
   /** Ended, but still being taken out of rtpengine. */
@@ -25,6 +28,7 @@ export class RunningConferences {
 
   constructor(options: RunningConferencesOptions) {
     this.options = options;
+    this.feed = new ConferenceFeed(options.clock, options.log);
   }
 
   get(conferenceId: string): RunningConference | undefined {
@@ -57,11 +61,13 @@ export class RunningConferences {
       conference: new Conference({ document, instanceId, clock }),
       room: media.createRoom(instanceId),
       sounds,
+      clock,
       log,
       onHeard: (call, ms) => log.info('member heard', { call, ms: Math.round(ms) }),
       onEnded: (ended) => this.closed(ended),
     });
     this.byId.set(conferenceId, running);
+    this.feed.follow(running);
     running.conference.on('conference-ended', () => {
       this.byId.delete(conferenceId);
       this.closing.add(running);

@@ -14,6 +14,7 @@ import { Client } from 'rtpengine-client';
 import { validateConference } from '../../src/conference/index.js';
 import { Store, type CallRecord } from '../../src/store/index.js';
 import { asItShips } from '../as-it-ships.js';
+import { takeRtpRange, type RtpRange } from './rtp-range.js';
 import { realRuntime, toneRuntime } from './tone-sounds.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -32,9 +33,6 @@ export interface BoxOptions {
 /** How long a box may take from spawn to a 200 on /health, ms; measured: about 1.5 s on two idle cores. */
 const startTimeoutMs = 45_000;
 
-/** RTP ranges are handed out in turn, so that two boxes of one test process never overlap. */
-let nextRtpRange = 0;
-
 export class Box {
   readonly sipPort: number;
   readonly httpPort: number;
@@ -44,17 +42,19 @@ export class Box {
   private child: ChildProcess | undefined;
   private output = '';
 
-  private constructor(sipPort: number, httpPort: number, options: BoxOptions) {
+  private readonly rtpRange: RtpRange;
+
+  private constructor(sipPort: number, httpPort: number, rtpRange: RtpRange, options: BoxOptions) {
+    this.rtpRange = rtpRange;
     this.sipPort = sipPort;
     this.httpPort = httpPort;
     this.keepData = options.data !== undefined;
     this.data = options.data ?? mkdtempSync(join(tmpdir(), 'partyline-box-'));
-    const first = 20_000 + ((process.pid + nextRtpRange++) % 6) * 2_000;
     this.env = {
       PARTYLINE_ADDRESS: '127.0.0.1',
       PARTYLINE_SIP_PORT: String(sipPort),
       PARTYLINE_HTTP_PORT: String(httpPort),
-      PARTYLINE_RTP_PORTS: `${first}-${first + 1_999}`,
+      PARTYLINE_RTP_PORTS: rtpRange.text,
       PARTYLINE_DATA: this.data,
       PARTYLINE_RUNTIME: options.realSounds ? realRuntime : toneRuntime(),
       ...(options.ownSipServer && { PARTYLINE_DRACHTIO: '', PARTYLINE_DRACHTIO_SECRET: '' }),
@@ -66,7 +66,7 @@ export class Box {
   static async start(options: BoxOptions = {}): Promise<Box> {
     const given = options.ownSipServer ? undefined : process.env.PARTYLINE_SIP_PORT;
     const sipPort = Number(options.env?.PARTYLINE_SIP_PORT ?? given ?? (await freePort()));
-    const box = new Box(sipPort, await freePort(), options);
+    const box = new Box(sipPort, await freePort(), await takeRtpRange(), options);
     await box.boot();
     return box;
   }
@@ -194,6 +194,7 @@ export class Box {
 
   async stop(): Promise<void> {
     await this.interrupt();
+    this.rtpRange.release();
     if (!this.keepData) rmSync(this.data, { recursive: true, force: true });
   }
 
