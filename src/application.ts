@@ -95,6 +95,7 @@ export class Application {
           log,
         }),
         control: new ConferenceControl(this.exchange.conferences),
+        feed: this.exchange.conferences.feed,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),

@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Credentials } from './credentials.js';
 import { healthRoute, type Health } from './health.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
+import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
   /** IPv4 address of the box. */
@@ -65,6 +66,7 @@ export class HttpServer {
   private async listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
     const server = createServer({ requestTimeout }, (request, response) => app.routing(request, response));
     server.maxConnections = maxConnections;
+    server.on('upgrade', (...upgrade) => app.server.emit('upgrade', ...upgrade));
     this.loopback = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -93,5 +95,6 @@ export function buildApp(
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
   kazoo?.register(app);
+  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
   return app;
 }

@@ -1,6 +1,8 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConferenceControl, ConferenceEditor } from '../../calls/index.js';
+import type { ConferenceControl, ConferenceEditor, ConferenceFeed } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Conferences } from '../../store/index.js';
@@ -9,6 +11,7 @@ import { authRoutes } from './auth-routes.js';
 import { ConferenceDesk } from './conference-desk.js';
 import { conferenceRoutes } from './conference-routes.js';
 import type { BoxIdentity } from './envelope.js';
+import { EventSockets } from './event-sockets.js';
 import { Guard } from './guard.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
@@ -22,6 +25,7 @@ export interface KazooApiOptions {
   readonly stored: Pick<Conferences, 'get' | 'list'>;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
+  readonly feed: ConferenceFeed;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,6 +36,7 @@ const prefix = '/v2';
 export class KazooApi {
   private readonly resources: readonly Resource[];
   private readonly router: Router;
+  private readonly events: EventSockets;
 
   constructor(options: KazooApiOptions) {
     const guard = new Guard(options);
@@ -43,9 +48,14 @@ export class KazooApi {
     ];
     this.resources = [...routes, openApiRoute(routes, options.box.version)];
     this.router = new Router({ ...options, guard });
+    this.events = new EventSockets({ ...options, guard });
   }
 
   register(app: FastifyInstance): void {
+    app.addHook('preClose', (done) => {
+      this.events.stop();
+      done();
+    });
     void app.register(
       (v2, _options, done) => {
         this.router.register(v2, this.resources);
@@ -53,6 +63,11 @@ export class KazooApi {
       },
       { prefix },
     );
+  }
+
+  /** Serves a WebSocket that asks for the events. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.events.upgrade(request, socket, head);
   }
 
   /** Answers an error that came before any route; false = the request was not for this API. */

@@ -65,6 +65,7 @@ export class Api {
         stored: store.conferences,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
         control: this.control,
+        feed: this.running.feed,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
