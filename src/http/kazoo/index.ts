@@ -11,6 +11,7 @@ import { authRoutes } from './auth-routes.js';
 import { ConferenceDesk } from './conference-desk.js';
 import { conferenceRoutes } from './conference-routes.js';
 import type { BoxIdentity } from './envelope.js';
+import { docsRoutes } from './docs-page.js';
 import { EventSockets } from './event-sockets.js';
 import { Guard } from './guard.js';
 import { openApiOf } from './openapi.js';
@@ -46,7 +47,8 @@ export class KazooApi {
       ...conferenceRoutes({ ...options, desk }),
       ...participantRoutes({ ...options, desk }),
     ];
-    this.resources = [...routes, openApiRoute(routes, options.box.version)];
+    const openApi = openApiOf(routes, options.box.version);
+    this.resources = [...routes, openApiRoute(openApi), ...docsRoutes(openApi)];
     this.router = new Router({ ...options, guard });
     this.events = new EventSockets({ ...options, guard });
   }
@@ -79,8 +81,7 @@ export class KazooApi {
 }
 
 /** Open to all: it says what is written in the manual. */
-function openApiRoute(routes: readonly Resource[], version: string): Resource {
-  const document = openApiOf(routes, version);
+function openApiRoute(document: Record<string, unknown>): Resource {
   return {
     path: '/openapi.json',
     operations: {
