@@ -23,6 +23,16 @@ export class ConferenceControl {
     return this.running.get(conferenceId)?.conference;
   }
 
+  /** Resolves when it is known who is talking, at once when that is so already. Never throws. */
+  async lookWhoTalks(conferenceId: string): Promise<void> {
+    await this.running.get(conferenceId)?.talk.look();
+  }
+
+  /** Mean absolute 16-bit sample of what a member says now; 0 while nobody wants to know. */
+  energyOf(conferenceId: string, memberId: MemberId): number {
+    return this.running.get(conferenceId)?.talk.energyOf(memberId) ?? 0;
+  }
+
   /** The lock ends with the conference: false = nobody is in it, and nothing is locked. */
   lock(conferenceId: string, locked: boolean): boolean {
     const conference = this.find(conferenceId);

@@ -9,6 +9,7 @@ import { healthRoute, type Health } from './health.js';
 import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
 import { Pages, type PagesOptions } from './pages/index.js';
+import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
   /** IPv4 address of the box. */
@@ -81,6 +82,7 @@ export class HttpServer {
   private async listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
     const server = createServer({ requestTimeout }, (request, response) => app.routing(request, response));
     server.maxConnections = maxConnections;
+    server.on('upgrade', (...upgrade) => app.server.emit('upgrade', ...upgrade));
     this.loopback = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -110,5 +112,6 @@ export function buildApp(
   healthRoute(app, options.health);
   kazoo?.register(app);
   if (options.pages) new Pages(options.pages).register(app);
+  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
   return app;
 }

@@ -1,65 +1,165 @@
+// What the feed tells, to whom, in which order, and what becomes of who was away.
+import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
-import { ConferenceFeed } from '../../src/calls/index.js';
-import type { RunningConference } from '../../src/calls/running-conference.js';
-import { Conference } from '../../src/conference/index.js';
+import { ConferenceFeed, type FeedEvent } from '../../src/calls/conference-feed.js';
+import { TalkWatch } from '../../src/calls/talk-watch.js';
+import { Conference, type MemberId } from '../../src/conference/index.js';
+import { documentWith } from '../conference/documents.js';
 import { FakeClock } from '../conference/fake-clock.js';
-import { documentOf } from '../store/scratch.js';
+import { listeningLog } from '../store/scratch.js';
 
-function start() {
+function feedOf() {
   const clock = new FakeClock();
-  const running = new Map<string, RunningConference>();
-  const feed = new ConferenceFeed({
-    clock,
-    running: { get: (id) => running.get(id), all: () => [...running.values()] },
-  });
-  const begin = (id: string): Conference => {
-    const conference = new Conference({ document: documentOf(), instanceId: id, clock });
-    running.set(id, { id, conference } as unknown as RunningConference);
-    conference.on('conference-ended', () => running.delete(id));
-    return conference;
+  const { log, lines } = listeningLog();
+  const feed = new ConferenceFeed(clock, log);
+  const begin = (id: string) => {
+    const conference = new Conference({
+      document: documentWith({ name: id }),
+      instanceId: `run-${id}`,
+      clock,
+    });
+    const taps = { on: 0, energy: 1500 };
+    const talk = new TalkWatch({
+      conference,
+      clock,
+      log,
+      taps: () => ({
+        listen: (listener) => {
+          taps.on += listener ? 1 : -1;
+          return Promise.resolve();
+        },
+        energyOf: (_: MemberId) => taps.energy,
+        reviewLevel: () => undefined,
+      }),
+    });
+    feed.follow({ id, conference, talk });
+    const join = (callId: string) =>
+      conference.join({
+        callId,
+        role: 'member',
+        callerName: callId,
+        callerNumber: '1',
+        flags: { mute: false },
+      });
+    return { conference, taps, join };
   };
-  const join = (conference: Conference) =>
-    conference.join({ callId: 'c', role: 'member', callerName: '', callerNumber: '' });
-  return { clock, feed, begin, join };
+  return { feed, begin, clock, lines };
 }
 
-void t.test('many changes at once are one, at most four a second', (t) => {
-  const { clock, feed, begin, join } = start();
-  const conference = begin('a');
-  let seen = 0;
-  const stop = feed.watch('a', () => seen++);
-  for (let count = 0; count < 30; count++) join(conference);
-  t.equal(seen, 0);
-  clock.advance(250);
-  t.equal(seen, 1);
-  clock.advance(10_000);
-  t.equal(seen, 1, 'nothing happens without a change');
-  for (let step = 0; step < 100; step++) {
-    conference.setMuted(1, step % 2 === 0);
-    clock.advance(10);
-  }
-  t.equal(seen, 5);
-  stop();
-  t.equal(clock.pending, 0, 'looks at nothing while nobody watches');
-  t.end();
+function told(feed: ConferenceFeed, topic: string, options = {}) {
+  const events: FeedEvent[] = [];
+  const stop = feed.subscribe(topic, (event) => events.push(event), options);
+  const kinds = () =>
+    events.map((event) => ('member' in event ? `${event.kind} ${event.member.id}` : event.kind));
+  return { events, stop, kinds };
+}
+
+void t.test('everything that happens, in order, as it was then', async (t) => {
+  const { feed, begin } = feedOf();
+  const one = told(feed, 'a');
+  const all = told(feed, 'all');
+  const a = begin('a');
+  const b = begin('b');
+  a.join('x');
+  a.join('y');
+  b.join('z');
+  a.conference.setMuted(1, true);
+  a.conference.setMuted(1, false);
+  a.conference.heard(2, true);
+  a.conference.lock(true);
+  a.conference.leave(1, 'hangup');
+  a.conference.leave(2, 'kicked');
+  t.same(one.events, [], 'nothing within the turn');
+  await turn();
+  t.same(one.kinds(), [
+    'started',
+    'member-joined 1',
+    'member-joined 2',
+    'member-changed 1',
+    'member-changed 1',
+    'talk-started 2',
+    'locked',
+    'member-left 1',
+    'member-left 2',
+    'conference-ended',
+  ]);
+  t.same(
+    all.events.map(({ seq }) => seq),
+    Array.from({ length: 12 }, (_, n) => n + 1),
+  );
+  t.match(one.events[3], { member: { muted: true }, what: 'muted', by: 'api' });
+  t.match(one.events[4], { member: { muted: false } });
+  t.match(one.events[5], {
+    member: { talking: true, floor: true, energy: 1500, callId: 'y' },
+    conference: { id: 'a', instanceId: 'run-a', name: 'a', participants: 2, locked: false },
+  });
+  t.match(one.events[6], { conference: { locked: true } });
+  t.match(one.events[8], { member: { talking: false }, reason: 'kicked' });
+  one.stop();
+  all.stop();
+  b.conference.lock(true);
+  await turn();
+  t.equal(all.events.length, 12, 'who has gone is told nothing');
 });
 
-void t.test('conferences that begin, end and begin again are followed', (t) => {
-  const { clock, feed, begin, join } = start();
-  let [one, all] = [0, 0];
-  feed.watch('a', () => one++);
-  feed.watch(undefined, () => all++);
-  const first = begin('a');
-  clock.advance(250);
-  t.same([one, all], [1, 1]);
-  join(first);
-  first.end();
-  clock.advance(250);
-  t.same([one, all], [2, 2]);
-  join(begin('a'));
-  join(begin('b'));
-  clock.advance(250);
-  t.same([one, all], [3, 3]);
-  first.removeAllListeners();
-  t.end();
+void t.test('a snapshot, and what came after it', async (t) => {
+  const { feed, begin } = feedOf();
+  const a = begin('a');
+  begin('b').join('z');
+  a.join('x');
+  const { epoch, seq, conferences } = feed.snapshot('a');
+  t.match(conferences, [{ conference: { id: 'a' }, members: [{ id: 1, callId: 'x', talking: false }] }]);
+  t.equal(feed.snapshot().conferences.length, 2);
+  a.join('y');
+  t.ok(feed.holds(epoch, seq));
+  const late = told(feed, 'a', { after: seq });
+  t.same(late.kinds(), ['member-joined 2'], 'what was missed comes first');
+  a.conference.lock(true);
+  await turn();
+  t.same(late.kinds(), ['member-joined 2', 'locked'], 'and each once');
+  t.notOk(feed.holds('another run of the box', seq));
+  t.notOk(feed.holds(epoch, 1_000_000));
+  for (let n = 0; n < 2500; n++) a.conference.lock(n % 2 === 0);
+  t.notOk(feed.holds(epoch, seq), 'not for ever');
+  t.ok(feed.holds(epoch, feed.snapshot().seq - 900));
+});
+
+void t.test('listens to who talks only while somebody wants to know', async (t) => {
+  const { feed, begin, clock } = feedOf();
+  const a = begin('a');
+  const quiet = told(feed, 'a', { talk: false });
+  t.equal(a.taps.on, 0);
+  const first = told(feed, 'a');
+  const second = told(feed, 'all');
+  const b = begin('b');
+  t.same([a.taps.on, b.taps.on], [1, 1]);
+  a.join('x');
+  a.join('y');
+  a.conference.heard(1, true);
+  first.stop();
+  clock.advance(60_000);
+  t.equal(a.taps.on, 1, 'one is left');
+  second.stop();
+  second.stop();
+  clock.advance(29_000);
+  t.equal(a.taps.on, 1, 'for a while longer');
+  t.ok(a.conference.speech.talking.has(1));
+  clock.advance(1000);
+  t.same([a.taps.on, b.taps.on], [0, 0]);
+  t.equal(a.conference.speech.talking.size, 0, 'nobody knows any more');
+  a.conference.end();
+  quiet.stop();
+  t.equal(clock.pending, 0);
+});
+
+void t.test('a listener that fails harms nobody', async (t) => {
+  const { feed, begin, lines } = feedOf();
+  feed.subscribe('all', () => {
+    throw new Error('oops');
+  });
+  const other = told(feed, 'all');
+  begin('a').join('x');
+  await turn();
+  t.equal(other.events.length, 2);
+  t.match(lines, [{ event: 'listener of the feed failed' }]);
 });

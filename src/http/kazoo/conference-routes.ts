@@ -106,6 +106,7 @@ export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceR
           summary: 'Read a conference and who is in',
           handle: async (call) => {
             const stored = await desk.stored(idOf(call));
+            await control.lookWhoTalks(stored.id);
             return { data: conferenceView(desk.seen(stored)), revision: revisionOf(stored) };
           },
         },

@@ -1,8 +1,11 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type {
   ConferenceControl,
   ConferenceEditor,
+  ConferenceFeed,
   ConferenceRecordings,
   Dialler,
 } from '../../calls/index.js';
@@ -14,6 +17,8 @@ import { authRoutes } from './auth-routes.js';
 import { ConferenceDesk } from './conference-desk.js';
 import { conferenceRoutes } from './conference-routes.js';
 import type { BoxIdentity } from './envelope.js';
+import { docsRoutes } from './docs-page.js';
+import { EventSockets } from './event-sockets.js';
 import { Guard } from './guard.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
@@ -30,6 +35,7 @@ export interface KazooApiOptions {
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly recordings: ConferenceRecordings;
+  readonly feed: ConferenceFeed;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -40,6 +46,7 @@ const prefix = '/v2';
 export class KazooApi {
   private readonly resources: readonly Resource[];
   private readonly router: Router;
+  private readonly events: EventSockets;
 
   constructor(options: KazooApiOptions) {
     const guard = new Guard(options);
@@ -50,11 +57,17 @@ export class KazooApi {
       ...participantRoutes({ ...options, desk }),
       ...recordingRoutes(options),
     ];
-    this.resources = [...routes, openApiRoute(routes, options.box.version)];
+    const openApi = openApiOf(routes, options.box.version);
+    this.resources = [...routes, openApiRoute(openApi), ...docsRoutes(openApi)];
     this.router = new Router({ ...options, guard });
+    this.events = new EventSockets({ ...options, guard });
   }
 
   register(app: FastifyInstance): void {
+    app.addHook('preClose', (done) => {
+      this.events.stop();
+      done();
+    });
     void app.register(
       (v2, _options, done) => {
         this.router.register(v2, this.resources);
@@ -62,6 +75,11 @@ export class KazooApi {
       },
       { prefix },
     );
+  }
+
+  /** Serves a WebSocket that asks for the events. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.events.upgrade(request, socket, head);
   }
 
   /** Answers an error that came before any route; false = the request was not for this API. */
@@ -73,8 +91,7 @@ export class KazooApi {
 }
 
 /** Open to all: it says what is written in the manual. */
-function openApiRoute(routes: readonly Resource[], version: string): Resource {
-  const document = openApiOf(routes, version);
+function openApiRoute(document: Record<string, unknown>): Resource {
   return {
     path: '/openapi.json',
     operations: {

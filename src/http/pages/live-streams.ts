@@ -2,7 +2,7 @@
 // server-sent events. A browser that comes back after a break gets the whole piece at once, so that nothing can be
 // missed.
 import { createHash } from 'node:crypto';
-import type { ConferenceFeed } from '../../calls/index.js';
+import type { ConferenceWatch } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import { messageOf } from '../../errors.js';
 import type { Log } from '../../log.js';
@@ -11,7 +11,7 @@ import { html, type Html } from './html.js';
 import type { AdminVisit, Answer, Visit } from './visit.js';
 
 export interface LiveStreamsOptions {
-  readonly feed: Pick<ConferenceFeed, 'watch'>;
+  readonly feed: Pick<ConferenceWatch, 'watch'>;
   readonly store: { readonly sessions: Pick<Store['sessions'], 'use'> };
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,7 @@
 // The admin's web page: everything it is made of, put together.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import type { ConferenceControl, ConferenceEditor, ConferenceFeed } from '../../calls/index.js';
+import type { ConferenceControl, ConferenceEditor, ConferenceWatch } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
@@ -39,7 +39,7 @@ export interface PagesOptions {
   >;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
-  readonly feed: Pick<ConferenceFeed, 'watch'>;
+  readonly feed: Pick<ConferenceWatch, 'watch'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: BoxFacts;

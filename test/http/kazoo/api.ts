@@ -48,6 +48,7 @@ export class Api {
   readonly recordings: ConferenceRecordings;
   readonly recorder = new FakeRecorder();
   readonly logged: LogLine[];
+  readonly credentials = new MemoryCredentials();
   /** Sent with every request unless the request says otherwise. */
   token = '';
   private calls = 0;
@@ -87,11 +88,12 @@ export class Api {
         control: this.control,
         dialler: { dial: (target, options) => this.dial(target, options) },
         recordings: this.recordings,
+        feed: this.running.feed,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
       },
-      credentials: new MemoryCredentials(),
+      credentials: this.credentials,
     });
     this.directory = directory;
   }
@@ -185,6 +187,7 @@ export class Joined implements MemberCall {
 }
 
 export const silentRoom = {
+  taps: { listen: () => Promise.resolve(), energyOf: () => 0, reviewLevel: () => undefined },
   add: () => undefined,
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),

@@ -8,7 +8,7 @@ import {
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
-  ConferenceFeed,
+  ConferenceWatch,
   SoundFiles,
 } from '../../../src/calls/index.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
@@ -103,7 +103,7 @@ export class Site {
         store,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
         control: new ConferenceControl(this.running),
-        feed: new ConferenceFeed({ running: this.running, clock }),
+        feed: new ConferenceWatch({ running: this.running, clock }),
         clock,
         log,
         setupCode,
