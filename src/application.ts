@@ -17,7 +17,7 @@ import { greeting, type GreetingFacts } from './greeting.js';
 import { HttpServer } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
-import { MediaEngine, SoundCache } from './rtp/index.js';
+import { GainRelayProcess, MediaEngine, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { createDemo, createFirstAdmin, Store } from './store/index.js';
 import type { Settings } from './settings.js';
@@ -28,6 +28,7 @@ export class Application {
   private readonly log: Log;
   private readonly store: Store;
   private readonly media: MediaEngine;
+  private readonly relay: GainRelayProcess;
   private readonly dtmf: DtmfListener;
   private readonly sip: SipLink;
   private readonly http: HttpServer;
@@ -44,7 +45,9 @@ export class Application {
     if (!drachtio || !drachtioSecret) throw new SettingsError('PARTYLINE_DRACHTIO must name the SIP server.');
     if (!rtpengine) throw new SettingsError('PARTYLINE_RTPENGINE must name the rtpengine.');
     this.store = new Store({ file: join(data, 'partyline.db'), log: log.child({ part: 'store' }) });
+    this.relay = new GainRelayProcess({ log: log.child({ part: 'gain' }) });
     this.media = new MediaEngine({
+      relay: this.relay,
       ng: rtpengine,
       address,
       layout: portLayout(settings.rtpPorts),
@@ -142,6 +145,7 @@ export class Application {
     await this.exchange.stop();
     this.sip.stop();
     await this.media.stop();
+    this.relay.stop();
     await this.dtmf.stop();
     this.storeOpen = false;
     await this.store.stop();

@@ -6,7 +6,7 @@ export type { IngressStats } from './ingress-stats.js';
 export { Room, type RoomEvents, type RoomOptions } from './room.js';
 export type { Playback, PlaybackEnd, PlayOptions } from './playback.js';
 export type { Silence } from './silence-watch.js';
-export type { GainRelay } from './gain-relay.js';
+export { GainRelayProcess, type GainRelay } from './gain-relay.js';
 export type { PortLayout, Slot } from './slots.js';
 export type { SdpDirection } from './phone-sdp.js';
 export { EngineDownError, NoCodecError, NoSlotError, ReleasedError, SdpError } from './errors.js';

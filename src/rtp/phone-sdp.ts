@@ -227,8 +227,13 @@ export function innerSdp(side: InnerSide, port: number, direction: SdpDirection,
 
 /** The same without key presses, for `publish`, which takes one codec. */
 export function roomSdp(side: InnerSide, port = side.port): string {
-  const audio = side.payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
-  return innerSdp({ address: side.address, port, payloads: audio }, port, 'sendrecv');
+  const audio = audioPayload(side);
+  return innerSdp({ address: side.address, port, payloads: audio ? [audio] : [] }, port, 'sendrecv');
+}
+
+/** What the voice of that side comes as. */
+export function audioPayload(side: InnerSide): Payload | undefined {
+  return side.payloads.find((payload) => !/^telephone-event/i.test(payload.rtpmap));
 }
 
 /** The identity of our side of one SDP session; the version goes up whenever the body changes (RFC 3264, 5). */

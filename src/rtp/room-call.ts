@@ -1,8 +1,9 @@
 // One room as rtpengine has it: a call of its own in which every member has a leg. Carries out the commands of
 // mix-diff, one NG recipe each; the order of the NG commands inside a recipe was found by measurement.
-import type { Bend } from '../conference/types.js';
+import type { InnerCodec } from './codecs.js';
 import type { EngineLink } from './engine-link.js';
 import { ReleasedError } from './errors.js';
+import type { RelayPorts } from './gain-messages.js';
 import type { GainRelay } from './gain-relay.js';
 import type { Ingress } from './ingress.js';
 import {
@@ -11,17 +12,17 @@ import {
   announcerOutput,
   announcerTag,
   busOutput,
+  type Bent,
   type MixChange,
   type MixCommand,
 } from './mix-diff.js';
 import type { InnerSide } from './phone-sdp.js';
-import { readInnerSdp, roomSdp } from './phone-sdp.js';
+import { audioPayload, readInnerSdp, roomSdp } from './phone-sdp.js';
 
 /** What the recipes need of a member. */
 export interface RoomMember {
   readonly tag: string;
   readonly ingress: Ingress;
-  readonly bend: Bend | undefined;
 }
 
 /** The announcer's own codec: wide enough for every phone; each hearer's player makes its own of it. */
@@ -110,7 +111,13 @@ export class RoomCall {
         return this.patch(command.tag);
       case 'bend':
         await this.openLeg(command.tag, this.mix.legs.get(command.tag)?.mixed ?? true, command.bent);
-        return this.patch(command.tag);
+        await this.patch(command.tag);
+        // Only now is nothing more sent that way.
+        if (!command.bent) this.relay?.close(this.relayKey(command.tag));
+        return;
+      case 'adjust':
+        this.relay?.adjust(this.relayKey(command.tag), command.bent);
+        return;
       case 'close-leg':
         return this.closeLeg(command.tag, command.mixed);
       case 'close-bus':
@@ -119,16 +126,34 @@ export class RoomCall {
     }
   }
 
-  private async openLeg(tag: string, mixed: boolean, bent: boolean): Promise<void> {
-    const { ingress, bend } = this.member(tag);
+  private async openLeg(tag: string, mixed: boolean, bent: Bent | undefined): Promise<void> {
+    const { ingress } = this.member(tag);
     const side = await ingress.innerSide();
     const inner = ingress.inner ?? 'PCMU';
-    const key = this.relayKey(tag);
-    const detour = bent && bend && this.relay ? await this.relay.open(key, inner, bend) : undefined;
-    if (!detour) this.relay?.close(key);
-    const port = await this.publish(tag, roomSdp(side, detour?.roomPort), inner, mixed);
-    if (detour) this.relay?.route(key, { phone: side.port, room: port });
-    this.ports.set(tag, detour?.phonePort ?? port);
+    const detour = bent && (await this.openDetour(tag, side, inner, bent));
+    const port = await this.publish(tag, roomSdp(side, detour?.room), inner, mixed);
+    if (detour) this.relay?.route(this.relayKey(tag), { phone: side.port, room: port });
+    this.ports.set(tag, detour?.phone ?? port);
+  }
+
+  /** Without it the member is heard as he is: a worker that has just died costs nobody the conference. */
+  private async openDetour(
+    tag: string,
+    side: InnerSide,
+    codec: InnerCodec,
+    { generation: _, ...levels }: Bent,
+  ): Promise<RelayPorts | undefined> {
+    const payloadType = audioPayload(side)?.type ?? 0;
+    try {
+      return await this.relay?.open(
+        this.relayKey(tag),
+        { address: side.address, codec, payloadType },
+        levels,
+      );
+    } catch (error) {
+      this.engine.log.warn('not led through the gain relay', { leg: tag, error: String(error) });
+      return undefined;
+    }
   }
 
   private async publish(tag: string, sdp: string, codec: string, mixed: boolean): Promise<number> {
