@@ -39,6 +39,7 @@ export {
   type PlanOptions,
 } from './plan-mix.js';
 export {
+  asksToSpeak,
   energyLevelOf,
   fixedSounds,
   limitOf,
@@ -46,6 +47,7 @@ export {
   sequence,
   soundOf,
   soundsOf,
+  spokenCount,
   spokenNumber,
   type ConferenceSounds,
 } from './sounds.js';

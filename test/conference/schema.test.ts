@@ -67,6 +67,8 @@ void t.test('every documented key is there', (t) => {
     'moderator-controls',
     'moh-sound',
     'muted-sound',
+    // Ours; all others are Kazoo's.
+    'quiet-above',
     'rate',
     'unmuted-sound',
   ]);

@@ -27,7 +27,9 @@ export function participantView(
     custom_channel_vars: {},
     conference_channel_vars: {
       is_moderator: member.role === 'moderator',
-      floor: false,
+      floor: running.floorHolder === member.id,
+      // Ours: the member asks to speak.
+      hand_raised: member.handRaised,
       video: false,
       speak: !member.muted,
       hear: !member.deaf,
