@@ -9,7 +9,7 @@ import type { Log } from '../log.js';
 import type { FromWorker, Levels, RelayedAudio, RelayPorts, ToWorker } from './gain-messages.js';
 
 export interface GainRelayEvents {
-  /** `generation` is another one now. */
+  /** `generation` is another one now, or what could not be opened may be tried again. */
   changed: [];
 }
 
@@ -38,6 +38,7 @@ export interface GainRelayOptions {
 const pingMs = 200;
 const mostUnanswered = 2;
 const openTimeoutMs = 1000;
+const openAgainMs = 1000;
 const firstRestartMs = 100;
 const longestRestartMs = 30_000;
 /** A worker that lived for so long, ms, did not die of what it was started with. */
@@ -187,8 +188,9 @@ export class GainRelayProcess extends EventEmitter<GainRelayEvents> implements G
     if (!opening) return;
     this.openings.delete(key);
     clearTimeout(opening.timer);
-    if (outcome instanceof Error) opening.reject(outcome);
-    else opening.resolve(outcome);
+    if (!(outcome instanceof Error)) return opening.resolve(outcome);
+    opening.reject(outcome);
+    if (this.ready) setTimeout(() => this.emit('changed'), openAgainMs).unref();
   }
 
   private tell(message: ToWorker): void {

@@ -85,15 +85,31 @@ export class RoomCall {
 
   private async runGroup(group: readonly MixCommand[]): Promise<void> {
     for (const command of group) {
-      await this.run(command);
-      this.mix.carriedOut(command);
+      this.mix.carriedOut(await this.run(command));
     }
   }
 
-  private async run(command: MixCommand): Promise<void> {
+  /** Resolves with what was carried out: a leg that could not be bent is not bent. */
+  private async run(command: MixCommand): Promise<MixCommand> {
     switch (command.kind) {
       case 'open-leg':
-        return this.openLeg(command.tag, command.mixed, command.bent);
+        return { ...command, bent: await this.openLeg(command.tag, command.mixed, command.bent) };
+      case 'bend': {
+        const mixed = this.mix.legs.get(command.tag)?.mixed ?? true;
+        const bent = await this.openLeg(command.tag, mixed, command.bent);
+        await this.patch(command.tag);
+        // Only now is nothing more sent that way.
+        if (!bent) this.relay?.close(this.relayKey(command.tag));
+        return { ...command, bent };
+      }
+      default:
+        await this.runPlain(command);
+        return command;
+    }
+  }
+
+  private async runPlain(command: Exclude<MixCommand, { kind: 'open-leg' | 'bend' }>): Promise<void> {
+    switch (command.kind) {
       case 'open-bus':
         return this.openLoop(command.tag, busOutput(command.tag), command.codec, true);
       case 'open-announcer':
@@ -109,12 +125,6 @@ export class RoomCall {
         });
       case 'patch':
         return this.patch(command.tag);
-      case 'bend':
-        await this.openLeg(command.tag, this.mix.legs.get(command.tag)?.mixed ?? true, command.bent);
-        await this.patch(command.tag);
-        // Only now is nothing more sent that way.
-        if (!command.bent) this.relay?.close(this.relayKey(command.tag));
-        return;
       case 'adjust':
         this.relay?.adjust(this.relayKey(command.tag), command.bent);
         return;
@@ -126,7 +136,7 @@ export class RoomCall {
     }
   }
 
-  private async openLeg(tag: string, mixed: boolean, bent: Bent | undefined): Promise<void> {
+  private async openLeg(tag: string, mixed: boolean, bent: Bent | undefined): Promise<Bent | undefined> {
     const { ingress } = this.member(tag);
     const side = await ingress.innerSide();
     const inner = ingress.inner ?? 'PCMU';
@@ -134,6 +144,7 @@ export class RoomCall {
     const port = await this.publish(tag, roomSdp(side, detour?.room), inner, mixed);
     if (detour) this.relay?.route(this.relayKey(tag), { phone: side.port, room: port });
     this.ports.set(tag, detour?.phone ?? port);
+    return detour && bent;
   }
 
   /** Without it the member is heard as he is: a worker that has just died costs nobody the conference. */
@@ -161,7 +172,8 @@ export class RoomCall {
       'call-id': this.id,
       'from-tag': tag,
       sdp,
-      flags: ['bidirectional'],
+      // As in ingress-recipes: it sends where it was told to, not where packets come from.
+      flags: ['bidirectional', 'asymmetric'],
       'audio player': mixed ? 'always' : 'off',
       codec: { accept: [codec] },
       ICE: 'remove',

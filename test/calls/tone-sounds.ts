@@ -57,6 +57,9 @@ const told = [
   'digit-2',
   'digit-3',
   'negative',
+  'digit-0',
+  'conf-hand_raised',
+  'conf-your_turn',
 ] as const;
 
 export type SoundName = (typeof told)[number];
