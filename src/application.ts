@@ -21,7 +21,7 @@ import { greeting, type GreetingFacts } from './greeting.js';
 import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
-import { MediaEngine, Recorder, SoundCache } from './rtp/index.js';
+import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
 import type { Settings } from './settings.js';
@@ -33,6 +33,7 @@ export class Application {
   private readonly databaseFile: string;
   private readonly store: Store;
   private readonly media: MediaEngine;
+  private readonly relay: GainRelayProcess;
   private readonly dtmf: DtmfListener;
   private readonly sip: SipLink;
   private readonly http: HttpServer;
@@ -58,7 +59,9 @@ export class Application {
     if (!rtpengine) throw new SettingsError('PARTYLINE_RTPENGINE must name the rtpengine.');
     this.databaseFile = join(data, 'partyline.db');
     this.store = new Store({ file: this.databaseFile, log: log.child({ part: 'store' }) });
+    this.relay = new GainRelayProcess({ log: log.child({ part: 'gain' }) });
     this.media = new MediaEngine({
+      relay: this.relay,
       ng: rtpengine,
       address,
       layout: portLayout(settings.rtpPorts),
@@ -231,6 +234,7 @@ export class Application {
     await this.names.stop();
     this.sip.stop();
     await this.media.stop();
+    this.relay.stop();
     await this.dtmf.stop();
     this.storeOpen = false;
     await this.store.stop();

@@ -24,6 +24,7 @@ import type {
 } from './conference-events.js';
 import type { ConferenceDocument } from './document.js';
 import { Doorbell } from './doorbell.js';
+import { Floor } from './floor.js';
 import type { Member, MutableMember } from './member.js';
 import { isPresent, maySpeak, planMix, type MixInput, type PlanOptions } from './plan-mix.js';
 import * as sounds from './sounds.js';
@@ -50,6 +51,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   private readonly clock: Clock;
   private readonly moderatorGraceMs: number;
   private readonly doorbell: Doorbell;
+  private readonly floor = new Floor();
   private readonly planOptions: PlanOptions | undefined;
   private currentDocument: ConferenceDocument;
   private sounds: sounds.ConferenceSounds;
@@ -64,6 +66,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   private isRecorded = false;
   /** Members who have not been told yet that the conference is being recorded. */
   private readonly untold = new Set<MemberId>();
+  private isMusicOff = false;
   /** Nobody waits (any more) for a moderator. */
   private isOpen: boolean;
   /** Members who count: everybody but ghosts. */
@@ -138,6 +141,15 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   /** Unix time in ms when the conference ends unless a moderator returns; undefined = not counting. */
   get endsWithoutModeratorAt(): number | undefined {
     return this.graceEndsAt;
+  }
+
+  /** Who asks to speak, the one who has waited longest first. */
+  get hands(): readonly MemberId[] {
+    return this.floor.hands;
+  }
+  /** Who was given the floor last and is still here. */
+  get floorHolder(): MemberId | undefined {
+    return this.floor.holder;
   }
 
   member(id: MemberId): Member | undefined {
@@ -309,8 +321,42 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     return this.byId.get(id)?.energyLevel;
   }
 
+  /** The member is answered; the moderators are told when they had nobody waiting. */
   setHandRaised(id: MemberId, handRaised: boolean, by: Actor = 'api'): boolean {
-    return this.set(id, 'handRaised', handRaised, 'hand', by, false);
+    const member = this.byId.get(id);
+    if (!member || member.handRaised === handRaised) return false;
+    const first = handRaised && this.floor.hands.length === 0;
+    if (handRaised) this.floor.raise(id);
+    else this.floor.lower(id);
+    member.handRaised = handRaised;
+    this.changed(member, 'hand', by, false);
+    this.tell(id, handRaised ? sounds.fixedSounds.handRaised : sounds.fixedSounds.handLowered);
+    if (!first) return true;
+    const news = sounds.asksToSpeak(member.name);
+    for (const { id: other, role } of this.byId.values()) {
+      if (role === 'moderator' && other !== id) this.tell(other, news);
+    }
+    return true;
+  }
+
+  /**
+   * Gives the floor to the member who has waited longest: alone of all is he unmuted, and whoever had it is muted again.
+   * @returns who has it now; undefined = nobody asked, and nobody has it
+   */
+  giveFloorToNext(by: Actor = 'api'): MemberId | undefined {
+    const before = this.floor.holder;
+    const id = this.floor.next();
+    if (before !== undefined) this.setVoice(before, { muted: true }, by);
+    const member = id === undefined ? undefined : this.byId.get(id);
+    if (!member) return undefined;
+    member.handRaised = false;
+    this.changed(member, 'hand', by, false);
+    if (member.muted) {
+      member.muted = false;
+      this.changed(member, 'muted', by);
+    }
+    this.tell(member.id, sounds.fixedSounds.yourTurn);
+    return member.id;
   }
 
   setTones(
@@ -417,6 +463,23 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.setMuteAll(false, by);
   }
 
+  /** Whether who is alone or waits hears music. */
+  setMusic(on: boolean, by: Actor = 'api'): boolean {
+    if (this.isEnded || this.isMusicOff === !on) return false;
+    this.isMusicOff = !on;
+    this.emit('conference-changed', { what: 'music', by });
+    for (const member of this.byId.values()) {
+      if (!member.waiting && member.id !== this.aloneId) continue;
+      if (on) this.startMusic(member);
+      else this.emit('music', { memberId: member.id, sound: null });
+    }
+    return true;
+  }
+
+  get music(): boolean {
+    return !this.isMusicOff;
+  }
+
   /** The document was edited: new limits, sounds and rules from now on; nobody's flags change. */
   setDocument(document: ConferenceDocument, by: Actor = 'api'): void {
     if (this.isEnded) return;
@@ -467,6 +530,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.speech.forget(id);
     this.count(member, -1);
     this.forgetRelations(member);
+    this.floor.forget(id);
     if (this.aloneId === id) this.aloneId = undefined;
     this.untold.delete(id);
     this.emit('member-left', { member, reason });
@@ -515,7 +579,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
 
   private exitNews(member: MutableMember): Sound | undefined {
     if (member.ghost || member.waiting) return undefined;
-    return this.doorbell.exit(member, this.currentDocument, this.sounds);
+    return this.doorbell.exit(member, this.inside, this.currentDocument, this.sounds);
   }
 
   private startWaiting(member: MutableMember): void {
@@ -583,7 +647,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   }
 
   private startMusic(member: MutableMember): void {
-    if (member.disableMusic || !this.sounds.music) return;
+    if (member.disableMusic || this.isMusicOff || !this.sounds.music) return;
     this.emit('music', { memberId: member.id, sound: this.sounds.music });
   }
 
@@ -598,18 +662,17 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     }
   }
 
-  private set<K extends 'held' | 'phoneHold' | 'talkLevel' | 'listenLevel' | 'energyLevel' | 'handRaised'>(
+  private set<K extends 'held' | 'phoneHold' | 'talkLevel' | 'listenLevel' | 'energyLevel'>(
     id: MemberId,
     key: K,
     value: MutableMember[K],
     what: MemberChange,
     by: Actor,
-    mixed = true,
   ): boolean {
     const member = this.byId.get(id);
     if (!member || member[key] === value) return false;
     member[key] = value;
-    this.changed(member, what, by, mixed);
+    this.changed(member, what, by);
     return true;
   }
 

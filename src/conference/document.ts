@@ -33,6 +33,7 @@ export interface ConferenceProfile {
   readonly 'alone-sound'?: string;
   /** The count of members is announced above this number. */
   readonly 'announce-count'?: number;
+  readonly 'quiet-above'?: number;
   readonly 'caller-controls'?: string;
   /** 0..10000 */
   readonly 'comfort-noise'?: number;

@@ -1,8 +1,9 @@
 // What is heard when somebody comes in or goes: tones and names for the room, a greeting for who comes in. Comings (and
-// goings) within half a second share one tone, which takes 1.1 s: thirty people at once must not ring thirty times.
+// goings) within half a second share one tone, which takes 1.1 s: thirty people at once must not ring thirty times. In a
+// large room they are not heard at all.
 import type { ConferenceDocument } from './document.js';
 import type { Member } from './member.js';
-import { fixedSounds, sequence, spokenNumber, toneOf, type ConferenceSounds } from './sounds.js';
+import { fixedSounds, sequence, spokenCount, toneOf, type ConferenceSounds } from './sounds.js';
 import type { Clock, Sound } from './types.js';
 
 const toneShareMs = 500;
@@ -32,12 +33,14 @@ export class Doorbell {
     entryPrompt = true,
   ): { room: Sound | undefined; joiner: Sound | undefined } {
     const now = this.clock.now();
-    const rings = others > 0 && now - this.entryToneAt >= toneShareMs;
-    const tone = rings ? toneOf(member.joinTone, sounds.entryTone) : undefined;
-    if (tone) this.entryToneAt = now;
-    const name = others > 0 ? nameOf(member, document) : undefined;
     const inside = others + 1;
-    const count = rings && inside > sounds.announceCountAbove ? spokenNumber(inside) : undefined;
+    const loud = others > 0 && inside <= sounds.quietAbove;
+    const rings = others > 0 && now - this.entryToneAt >= toneShareMs;
+    const tone = rings && loud ? toneOf(member.joinTone, sounds.entryTone) : undefined;
+    const name = loud ? nameOf(member, document) : undefined;
+    // Who wants to be told the number wants it in a large room too.
+    const count = rings && inside > sounds.announceCountAbove ? spokenCount(inside) : undefined;
+    if (tone || count) this.entryToneAt = now;
     const greeting = sequence([
       others > 0 && entryPrompt ? sounds.entryPrompt : undefined,
       member.muted ? sounds.joinedMuted : undefined,
@@ -50,7 +53,14 @@ export class Doorbell {
     };
   }
 
-  exit(member: Member, document: ConferenceDocument, sounds: ConferenceSounds): Sound | undefined {
+  /** @param others how many are still inside */
+  exit(
+    member: Member,
+    others: number,
+    document: ConferenceDocument,
+    sounds: ConferenceSounds,
+  ): Sound | undefined {
+    if (others + 1 > sounds.quietAbove) return undefined;
     const now = this.clock.now();
     const rings = now - this.exitToneAt >= toneShareMs;
     const tone = rings ? toneOf(member.leavingTone, sounds.exitTone) : undefined;

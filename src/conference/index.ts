@@ -40,6 +40,7 @@ export {
   type PlanOptions,
 } from './plan-mix.js';
 export {
+  asksToSpeak,
   energyLevelOf,
   fixedSounds,
   limitOf,
@@ -47,6 +48,7 @@ export {
   sequence,
   soundOf,
   soundsOf,
+  spokenCount,
   spokenNumber,
   type ConferenceSounds,
 } from './sounds.js';

@@ -119,7 +119,7 @@ export function planMix(input: MixInput): MixPlan {
   return {
     buses: [...buses.values()].map(({ bus }) => bus),
     hearers,
-    bends: bendsOf(members, options.neutralGate ?? 20),
+    bends: bendsOf(members, input, options.neutralGate ?? 20),
     ...(input.recorded && { recorder: [...edges, ...announcement].map(({ from }) => from) }),
   };
 }
@@ -166,10 +166,15 @@ function exclusionsOf(
   return exclusions;
 }
 
-function bendsOf(members: readonly MemberState[], neutralGate: number): Bend[] {
+/** A bend costs something, so there is none where nothing is to be heard: for the muted, for who waits or holds. */
+function bendsOf(members: readonly MemberState[], room: MixInput, neutralGate: number): Bend[] {
   const bends: Bend[] = [];
-  for (const { id, talkLevel, listenLevel, energyLevel } of members) {
-    const gate = energyLevel > neutralGate ? energyLevel : 0;
+  for (const member of members) {
+    const { id, energyLevel } = member;
+    const speaks = maySpeak(member, room);
+    const talkLevel = speaks ? member.talkLevel : 0;
+    const listenLevel = isPresent(member, room) ? member.listenLevel : 0;
+    const gate = speaks && energyLevel > neutralGate ? energyLevel : 0;
     if (talkLevel === 0 && listenLevel === 0 && gate === 0) continue;
     bends.push({ id, talkGain: talkLevel * levelStepDb, listenGain: listenLevel * levelStepDb, gate });
   }

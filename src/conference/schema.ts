@@ -104,6 +104,8 @@ export const profileSchema: JsonSchema = {
       enum: [8000, 12_000, 16_000, 24_000, 32_000, 44_100, 48_000],
     },
     'unmuted-sound': text('Audio to play when unmuted'),
+    // Ours.
+    'quiet-above': integer('No entry and exit sounds when more people than this are in', { minimum: 0 }),
   },
 };
 

@@ -46,9 +46,14 @@ export interface ConferenceSounds {
   readonly undeaf: Sound | undefined;
   /** When more than so many are inside, an entry is followed by their number. Infinity = never. */
   readonly announceCountAbove: number;
+  /** When more than so many are inside, nobody's coming and going is heard. */
+  readonly quietAbove: number;
   readonly full: Sound;
   readonly locked: Sound;
 }
+
+/** People inside up to which comings and goings are heard: in a larger room somebody always comes or goes. */
+const quietAboveDefault = 20;
 
 /** The sounds that no document changes. */
 export const fixedSounds = {
@@ -64,6 +69,13 @@ export const fixedSounds = {
   unlock: prompt('conf-unlock'),
   recordingStarted: prompt('conf-record_started'),
   recordingStopped: prompt('conf-record_stopped'),
+  allMuted: prompt('conf-all_muted'),
+  allUnmuted: prompt('conf-all_unmuted'),
+  handRaised: prompt('conf-hand_raised'),
+  handLowered: prompt('conf-hand_lowered'),
+  yourTurn: prompt('conf-your_turn'),
+  nextSpeaker: prompt('conf-next_speaker'),
+  nobodyAsks: prompt('conf-nobody_asks'),
 } as const;
 
 /** true or absent = the conference's own tone, false = none, a string = that. */
@@ -96,6 +108,7 @@ export function soundsOf(document: ConferenceDocument): ConferenceSounds {
     deaf: profiled('deaf-sound'),
     undeaf: profiled('undeaf-sound'),
     announceCountAbove: profile['announce-count'] ?? Infinity,
+    quietAbove: profile['quiet-above'] ?? quietAboveDefault,
     full:
       soundOf(document.max_members_media ?? '') ??
       profiled('max-members-sound') ??
@@ -135,4 +148,16 @@ export function spokenNumber(value: number): Sound {
   const sound = sequence([value < 0 ? prompt('negative') : undefined, ...digits]);
   if (!sound) throw new RangeError(`${value} cannot be spoken`);
   return sound;
+}
+
+/** So many people are in the conference. */
+export function spokenCount(people: number): Sound {
+  const inside = prompt(people === 1 ? 'conf-participant' : 'conf-participants');
+  return { kind: 'sequence', sounds: [spokenNumber(people), inside] };
+}
+
+/** What moderators hear when a hand is raised. */
+export function asksToSpeak(name: Sound | undefined): Sound {
+  if (!name) return prompt('conf-somebody_asks');
+  return { kind: 'sequence', sounds: [name, prompt('conf-asks_to_speak')] };
 }

@@ -21,6 +21,8 @@ export type ActionName =
   | 'sensitivity-down'
   | 'leave'
   | 'raise-hand-toggle'
+  /** Whether who is alone or waits hears music. */
+  | 'moh-toggle'
   | 'count'
   | 'roll-call'
   // For moderators' groups.
@@ -30,6 +32,7 @@ export type ActionName =
   | 'mute-all-toggle'
   | 'mute-all'
   | 'unmute-all'
+  | 'next-speaker'
   | 'kick-last'
   | 'end-conference'
   | 'record-toggle'
@@ -73,10 +76,15 @@ const spellings: ReadonlyMap<string, ActionName> = new Map([
   ['lock on', 'lock'],
   ['lock off', 'unlock'],
   ['unlock', 'unlock'],
+  ['moh', 'moh-toggle'],
+  ['moh toggle', 'moh-toggle'],
   ['mute all', 'mute-all'],
+  ['mute others', 'mute-all'],
   ['mute all toggle', 'mute-all-toggle'],
   ['unmute all', 'unmute-all'],
   ['raise hand', 'raise-hand-toggle'],
+  ['raise hand toggle', 'raise-hand-toggle'],
+  ['next speaker', 'next-speaker'],
   ['count', 'count'],
   ['roll call', 'roll-call'],
   ['kick last', 'kick-last'],

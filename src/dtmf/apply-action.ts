@@ -2,15 +2,15 @@
 // by itself (recording, calling somebody) is returned for the caller to do.
 import {
   fixedSounds,
-  prompt,
-  sequence,
+  soundsOf,
+  spokenCount,
   spokenNumber,
   type Conference,
   type Member,
   type MemberId,
-  type Sound,
 } from '../conference/index.js';
 import type { Action } from './actions.js';
+import { rollCall } from './roll-call.js';
 
 export type ActionResult =
   | { readonly kind: 'done' }
@@ -25,9 +25,6 @@ const nothing: ActionResult = { kind: 'nothing' };
 /** One press changes the gate by so much (mean absolute 16-bit sample); spoken as a number of such steps. */
 export const energyStep = 200;
 
-/** Names or numbers that one roll call speaks; more would take minutes. */
-const longestRollCall = 20;
-
 export function applyAction(conference: Conference, memberId: MemberId, action: Action): ActionResult {
   const member = conference.member(memberId);
   if (!member) return nothing;
@@ -38,18 +35,20 @@ export function applyAction(conference: Conference, memberId: MemberId, action: 
       conference.setMuted(memberId, true, by);
       return done;
     case 'mute':
-      conference.setMuted(memberId, true, by);
+      if (!conference.setMuted(memberId, true, by)) tellAgain(conference, memberId, 'muted');
       return done;
     case 'unmute':
-      return member.muted ? unmute(conference, memberId) : nothing;
+      if (member.muted) return unmute(conference, memberId);
+      tellAgain(conference, memberId, 'unmuted');
+      return done;
     case 'deaf-toggle':
       conference.toggleDeaf(memberId, by);
       return done;
     case 'deaf':
-      conference.setDeaf(memberId, true, by);
+      if (!conference.setDeaf(memberId, true, by)) tellAgain(conference, memberId, 'deaf');
       return done;
     case 'undeaf':
-      conference.setDeaf(memberId, false, by);
+      if (!conference.setDeaf(memberId, false, by)) tellAgain(conference, memberId, 'undeaf');
       return done;
     case 'deaf-mute-toggle':
       // One key for both: the mute decides which way it goes.
@@ -80,26 +79,31 @@ export function applyAction(conference: Conference, memberId: MemberId, action: 
       conference.setHandRaised(memberId, !member.handRaised, by);
       return done;
     case 'count':
-      conference.tell(memberId, spokenNumber(conference.participantCount));
+      conference.tell(memberId, spokenCount(conference.participantCount));
       return done;
-    case 'roll-call':
-      return rollCall(conference, memberId);
+    case 'roll-call': {
+      const sound = rollCall(conference);
+      return outcome(sound !== undefined && conference.tell(memberId, sound));
+    }
+    case 'moh-toggle':
+      return outcome(conference.setMusic(!conference.music, by));
     case 'lock-toggle':
-      return outcome(conference.lock(!conference.locked, by));
+      return lock(conference, memberId, !conference.locked);
     case 'lock':
-      return outcome(conference.lock(true, by));
+      return lock(conference, memberId, true);
     case 'unlock':
-      return outcome(conference.lock(false, by));
+      return lock(conference, memberId, false);
     case 'mute-all-toggle':
-      if (conference.muteAllActive) conference.unmuteAll(by);
-      else conference.muteAll(by);
-      return done;
+      return muteAll(conference, memberId, !conference.muteAllActive);
     case 'mute-all':
-      conference.muteAll(by);
-      return done;
+      return muteAll(conference, memberId, true);
     case 'unmute-all':
-      conference.unmuteAll(by);
+      return muteAll(conference, memberId, false);
+    case 'next-speaker': {
+      const next = conference.giveFloorToNext(by);
+      conference.tell(memberId, next === undefined ? fixedSounds.nobodyAsks : fixedSounds.nextSpeaker);
       return done;
+    }
     case 'kick-last':
       return kickLast(conference, memberId);
     case 'end-conference':
@@ -114,6 +118,31 @@ export function applyAction(conference: Conference, memberId: MemberId, action: 
 
 function outcome(changed: boolean): ActionResult {
   return changed ? done : nothing;
+}
+
+/** Nothing has changed, but who presses a key wants to know how things are. */
+function tellAgain(
+  conference: Conference,
+  memberId: MemberId,
+  what: 'muted' | 'unmuted' | 'deaf' | 'undeaf',
+): void {
+  const sound = soundsOf(conference.document)[what];
+  if (sound) conference.tell(memberId, sound);
+}
+
+/** A change is told to all, the same again to who pressed. */
+function lock(conference: Conference, memberId: MemberId, locked: boolean): ActionResult {
+  if (!conference.lock(locked, memberId)) {
+    conference.tell(memberId, locked ? fixedSounds.lock : fixedSounds.unlock);
+  }
+  return done;
+}
+
+function muteAll(conference: Conference, memberId: MemberId, on: boolean): ActionResult {
+  if (on) conference.muteAll(memberId);
+  else conference.unmuteAll(memberId);
+  conference.tell(memberId, on ? fixedSounds.allMuted : fixedSounds.allUnmuted);
+  return done;
 }
 
 /** Who asks to be heard wants to hear again as well. */
@@ -139,24 +168,6 @@ function gate(conference: Conference, member: Member, level: number | undefined)
   const now = conference.setEnergyLevel(member.id, level, member.id) ?? 0;
   conference.tell(member.id, spokenNumber(Math.round(now / energyStep)));
   return done;
-}
-
-/** Everybody's recorded name, or the digits of the number they call from. */
-function rollCall(conference: Conference, memberId: MemberId): ActionResult {
-  const pause: Sound = { kind: 'silence', ms: 400 };
-  const spoken: (Sound | undefined)[] = [];
-  let called = 0;
-  for (const member of conference.members.values()) {
-    if (member.ghost) continue;
-    if (++called > longestRollCall) break;
-    spoken.push(member.name ?? spokenDigits(member.callerNumber), pause);
-  }
-  const sound = sequence(spoken);
-  return outcome(sound !== undefined && conference.tell(memberId, sound));
-}
-
-function spokenDigits(number: string): Sound | undefined {
-  return sequence(Array.from(number.replace(/\D/g, '').slice(0, 16), (digit) => prompt(`digit-${digit}`)));
 }
 
 /** The newest member who is no moderator. */

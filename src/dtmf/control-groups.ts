@@ -61,6 +61,21 @@ export const builtInGroups: ReadonlyMap<string, ControlGroup> = new Map([
       '*#': 'end-conference',
     }),
   ],
+  /** For questions and answers: Kazoo's, and a key to ask to speak. */
+  ['questions', group({ ...starCodes, '*9': 'raise-hand-toggle' })],
+  /** Its other side: the same key gives the floor to the next who asks. */
+  [
+    'questions-moderator',
+    group({
+      ...starCodes,
+      '*7': 'lock-toggle',
+      '*8': 'mute-all-toggle',
+      '*9': 'next-speaker',
+      '*0': 'roll-call',
+      '**': 'kick-last',
+      '*#': 'end-conference',
+    }),
+  ],
   ['none', none],
   /** Loudspeaker calls: nobody's keys do anything. */
   ['paging', none],

@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import type { Log } from '../log.js';
 import type { EngineLink } from './engine-link.js';
 import { EngineDownError } from './errors.js';
+import type { GainRelay } from './gain-relay.js';
 import { Ingress } from './ingress.js';
 import { NgClient, NgError } from './ng-client.js';
 import { Room, type RoomOptions } from './room.js';
@@ -22,6 +23,8 @@ export interface MediaEngineOptions {
   /** What rtpengine was configured with. */
   readonly layout: PortLayout;
   readonly log: Log;
+  /** For members whose volume or gate is not neutral; absent = all are heard as they are. */
+  readonly relay?: GainRelay;
   /** Tells our calls from those of other boxes in the same rtpengine; stays the same over restarts. */
   readonly box?: string;
   /** Time between two looks at rtpengine, ms. Default 500. */
@@ -137,7 +140,8 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   }
 
   createRoom(roomId: string, options?: RoomOptions): Room {
-    const room = new Room(this, roomId, options);
+    const { relay } = this.options;
+    const room = new Room(this, roomId, { ...(relay && { relay }), ...options });
     this.rooms.add(room);
     return room;
   }

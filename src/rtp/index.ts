@@ -7,7 +7,7 @@ export { Room, type RoomEvents, type RoomOptions } from './room.js';
 export type { RoomTaps, TalkListener } from './room-taps.js';
 export type { Playback, PlaybackEnd, PlayOptions } from './playback.js';
 export type { Silence } from './silence-watch.js';
-export type { GainRelay } from './gain-relay.js';
+export { GainRelayProcess, type GainRelay } from './gain-relay.js';
 export type { PortLayout, Slot } from './slots.js';
 export type { SdpDirection } from './phone-sdp.js';
 export { EngineDownError, NoCodecError, NoSlotError, ReleasedError, SdpError } from './errors.js';

@@ -79,9 +79,11 @@ export async function sendAnswer(
     'to-tag': innerTag,
     sdp: innerSdp(side, port, mirrored(phone.direction), version),
     ICE: 'remove',
-    // Without port latching the port that the phone sends to changes with the next answer. Blocking on this side
+    // Asymmetric, because rtpengine otherwise sends to wherever a packet came from last: one that was on its way while
+    // the other side was led elsewhere would lead this side back, and both past the gain relay for good (measured: one
+    // in two). Without port latching the port that the phone sends to changes with the next answer. Blocking on this side
     // keeps a press that another phone sent without having negotiated it from being passed on to this one.
-    flags: ['port latching', 'block DTMF', ...(phone.events ? [] : ['detect DTMF'])],
+    flags: ['port latching', 'asymmetric', 'block DTMF', ...(phone.events ? [] : ['detect DTMF'])],
   });
   if (!phone.events && first) {
     // The tone is found in the audio and taken out of it; the look-ahead costs 60 ms of latency.

@@ -336,7 +336,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
     const stale = this.patch !== undefined && this.patch.epoch !== epoch;
     if (stale && !answerNow) return;
     const place = stale ? undefined : this.patch;
-    if (this.playedOn && this.playedOn !== (place ?? 'phone')) await this.leaveStage();
+    if (this.playedOn && !isSamePlace(this.playedOn, place ?? 'phone')) await this.leaveStage();
     const port = place?.port ?? nowhere;
     if (this.applied.port !== port) {
       await this.answerInner(phone, this.applied, port);
@@ -428,4 +428,10 @@ export class Ingress extends EventEmitter<IngressEvents> {
       if (!(error instanceof NgError && error.failure === 'rejected')) throw error;
     });
   }
+}
+
+/** A leg is the same place whichever way leads to it. */
+function isSamePlace(a: Patch | 'phone', b: Patch | 'phone'): boolean {
+  if (a === 'phone' || b === 'phone') return a === b;
+  return a.callId === b.callId && a.tag === b.tag && a.epoch === b.epoch;
 }

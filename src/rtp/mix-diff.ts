@@ -1,12 +1,19 @@
 // From the mix a room has to the mix it should have: a pure function, so that every way between two mixes can be tried
 // in microseconds. Everything is said in tags, rtpengine's names for the legs of a room call.
+import type { Levels } from './gain-messages.js';
+
+/** How a leg is led through the gain relay. */
+export interface Bent extends Levels {
+  /** Which worker of the relay does it. */
+  readonly generation: number;
+}
 
 /** A leg that a phone's ingress is patched to. */
 export interface LegMix {
   /** True: mixed for it alone, by an audio player. False: one stream is forwarded to it as it is. */
   readonly mixed: boolean;
-  /** Through the gain relay. */
-  readonly bent: boolean;
+  /** undefined = past the gain relay. */
+  readonly bent: Bent | undefined;
   /** Tags it hears. */
   readonly hears: ReadonlySet<string>;
 }
@@ -39,7 +46,12 @@ export function busOutput(bus: string): string {
 }
 
 export type MixCommand =
-  | { readonly kind: 'open-leg'; readonly tag: string; readonly mixed: boolean; readonly bent: boolean }
+  | {
+      readonly kind: 'open-leg';
+      readonly tag: string;
+      readonly mixed: boolean;
+      readonly bent: Bent | undefined;
+    }
   | { readonly kind: 'open-bus'; readonly tag: string; readonly codec: string }
   | { readonly kind: 'open-announcer' }
   | {
@@ -52,7 +64,9 @@ export type MixCommand =
   /** The phone is led to its leg, which is ready now. */
   | { readonly kind: 'patch'; readonly tag: string }
   /** The phone and its leg are led through the gain relay, or past it again. */
-  | { readonly kind: 'bend'; readonly tag: string; readonly bent: boolean }
+  | { readonly kind: 'bend'; readonly tag: string; readonly bent: Bent | undefined }
+  /** Other volumes or another gate for who is led through the relay already. */
+  | { readonly kind: 'adjust'; readonly tag: string; readonly bent: Bent }
   | { readonly kind: 'close-leg'; readonly tag: string; readonly mixed: boolean }
   | { readonly kind: 'close-bus'; readonly tag: string };
 
@@ -81,8 +95,9 @@ export function diffMix(actual: RoomMix, wanted: RoomMix): MixChange {
     if (!before) {
       open.push([{ kind: 'open-leg', tag, mixed: leg.mixed, bent: leg.bent }]);
       patch.push([{ kind: 'patch', tag }]);
-    } else if (before.bent !== leg.bent) {
-      patch.push([{ kind: 'bend', tag, bent: leg.bent }]);
+    } else {
+      const group = bendCommands(tag, before.bent, leg.bent);
+      if (group.length > 0) patch.push(group);
     }
   }
 
@@ -112,6 +127,14 @@ export function diffMix(actual: RoomMix, wanted: RoomMix): MixChange {
   // A leg goes before it can be heard of: what it leaves behind in others goes with it, see carriedOut().
   const phases = [open, hearers, patch, close].filter((phase) => phase.length > 0);
   return { phases, count: phases.flat(2).length };
+}
+
+function bendCommands(tag: string, before: Bent | undefined, now: Bent | undefined): MixCommand[] {
+  if (before?.generation !== now?.generation) return [{ kind: 'bend', tag, bent: now }];
+  if (!before || !now) return [];
+  const same =
+    before.talkGain === now.talkGain && before.listenGain === now.listenGain && before.gate === now.gate;
+  return same ? [] : [{ kind: 'adjust', tag, bent: now }];
 }
 
 /** The commands that change what one hearer hears. */
@@ -144,7 +167,7 @@ function hearerCommands(
 
 /** A mix that changes with every command that was carried out. */
 export class ActualMix implements RoomMix {
-  readonly legs = new Map<string, { mixed: boolean; bent: boolean; hears: Set<string> }>();
+  readonly legs = new Map<string, { mixed: boolean; bent: Bent | undefined; hears: Set<string> }>();
   readonly buses = new Map<string, { codec: string; hears: Set<string> }>();
   announcer = false;
 
@@ -171,7 +194,8 @@ export class ActualMix implements RoomMix {
         break;
       case 'patch':
         break;
-      case 'bend': {
+      case 'bend':
+      case 'adjust': {
         const leg = this.legs.get(command.tag);
         if (leg) leg.bent = command.bent;
         break;

@@ -236,8 +236,8 @@ export function tapSdp(side: InnerSide, port: number): string {
 }
 
 function audioSdp({ address, payloads }: InnerSide, port: number, direction: SdpDirection): string {
-  const audio = payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
-  return innerSdp({ address, port, payloads: audio }, port, direction);
+  const audio = audioPayload({ payloads });
+  return innerSdp({ address, port, payloads: audio ? [audio] : [] }, port, direction);
 }
 
 /** The payload type under which a recorder is sent its sound. */
@@ -253,6 +253,11 @@ export function recorderSdp(port: number): string {
     `a=rtcp:${port}`,
     'a=ptime:20',
   ]);
+}
+
+/** What the voice of that side comes as. */
+export function audioPayload(side: Pick<InnerSide, 'payloads'>): Payload | undefined {
+  return side.payloads.find((payload) => !/^telephone-event/i.test(payload.rtpmap));
 }
 
 /** The identity of our side of one SDP session; the version goes up whenever the body changes (RFC 3264, 5). */

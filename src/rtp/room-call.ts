@@ -1,9 +1,9 @@
 // One room as rtpengine has it: a call of its own in which every member has a leg. Carries out the commands of
 // mix-diff, one NG recipe each; the order of the NG commands inside a recipe was found by measurement.
-import type { Bend } from '../conference/types.js';
-import { recorderCodec } from './codecs.js';
+import { recorderCodec, type InnerCodec } from './codecs.js';
 import type { EngineLink } from './engine-link.js';
 import { ReleasedError } from './errors.js';
+import type { RelayPorts } from './gain-messages.js';
 import type { GainRelay } from './gain-relay.js';
 import type { Ingress } from './ingress.js';
 import {
@@ -12,17 +12,17 @@ import {
   announcerOutput,
   announcerTag,
   busOutput,
+  type Bent,
   type MixChange,
   type MixCommand,
 } from './mix-diff.js';
 import type { InnerSide } from './phone-sdp.js';
-import { readInnerSdp, recorderSdp, roomSdp, tapSdp } from './phone-sdp.js';
+import { audioPayload, readInnerSdp, recorderSdp, roomSdp, tapSdp } from './phone-sdp.js';
 
 /** What the recipes need of a member. */
 export interface RoomMember {
   readonly tag: string;
   readonly ingress: Ingress;
-  readonly bend: Bend | undefined;
 }
 
 /** A leg without a phone, which only hears. */
@@ -99,15 +99,31 @@ export class RoomCall {
 
   private async runGroup(group: readonly MixCommand[]): Promise<void> {
     for (const command of group) {
-      await this.run(command);
-      this.mix.carriedOut(command);
+      this.mix.carriedOut(await this.run(command));
     }
   }
 
-  private async run(command: MixCommand): Promise<void> {
+  /** Resolves with what was carried out: a leg that could not be bent is not bent. */
+  private async run(command: MixCommand): Promise<MixCommand> {
     switch (command.kind) {
       case 'open-leg':
-        return this.openLeg(command.tag, command.mixed, command.bent);
+        return { ...command, bent: await this.openLeg(command.tag, command.mixed, command.bent) };
+      case 'bend': {
+        const mixed = this.mix.legs.get(command.tag)?.mixed ?? true;
+        const bent = await this.openLeg(command.tag, mixed, command.bent);
+        await this.patch(command.tag);
+        // Only now is nothing more sent that way.
+        if (!bent) this.relay?.close(this.relayKey(command.tag));
+        return { ...command, bent };
+      }
+      default:
+        await this.runPlain(command);
+        return command;
+    }
+  }
+
+  private async runPlain(command: Exclude<MixCommand, { kind: 'open-leg' | 'bend' }>): Promise<void> {
+    switch (command.kind) {
       case 'open-bus':
         return this.openLoop(command.tag, busOutput(command.tag), command.codec, true);
       case 'open-announcer':
@@ -123,9 +139,9 @@ export class RoomCall {
         });
       case 'patch':
         return this.patch(command.tag);
-      case 'bend':
-        await this.openLeg(command.tag, this.mix.legs.get(command.tag)?.mixed ?? true, command.bent);
-        return this.patch(command.tag);
+      case 'adjust':
+        this.relay?.adjust(this.relayKey(command.tag), command.bent);
+        return;
       case 'close-leg':
         return this.closeLeg(command.tag, command.mixed);
       case 'close-bus':
@@ -134,20 +150,39 @@ export class RoomCall {
     }
   }
 
-  private async openLeg(tag: string, mixed: boolean, bent: boolean): Promise<void> {
+  private async openLeg(tag: string, mixed: boolean, bent: Bent | undefined): Promise<Bent | undefined> {
     if (tag === this.recorder?.tag) {
       await this.publish(tag, recorderSdp(this.recorder.port), recorderCodec, mixed);
-      return;
+      return undefined;
     }
-    const { ingress, bend } = this.member(tag);
+    const { ingress } = this.member(tag);
     const side = await ingress.innerSide();
     const inner = ingress.inner ?? 'PCMU';
-    const key = this.relayKey(tag);
-    const detour = bent && bend && this.relay ? await this.relay.open(key, inner, bend) : undefined;
-    if (!detour) this.relay?.close(key);
-    const port = await this.publish(tag, roomSdp(side, detour?.roomPort), inner, mixed);
-    if (detour) this.relay?.route(key, { phone: side.port, room: port });
-    this.ports.set(tag, detour?.phonePort ?? port);
+    const detour = bent && (await this.openDetour(tag, side, inner, bent));
+    const port = await this.publish(tag, roomSdp(side, detour?.room), inner, mixed);
+    if (detour) this.relay?.route(this.relayKey(tag), { phone: side.port, room: port });
+    this.ports.set(tag, detour?.phone ?? port);
+    return detour && bent;
+  }
+
+  /** Without it the member is heard as he is: a worker that has just died costs nobody the conference. */
+  private async openDetour(
+    tag: string,
+    side: InnerSide,
+    codec: InnerCodec,
+    { generation: _, ...levels }: Bent,
+  ): Promise<RelayPorts | undefined> {
+    const payloadType = audioPayload(side)?.type ?? 0;
+    try {
+      return await this.relay?.open(
+        this.relayKey(tag),
+        { address: side.address, codec, payloadType },
+        levels,
+      );
+    } catch (error) {
+      this.engine.log.warn('not led through the gain relay', { leg: tag, error: String(error) });
+      return undefined;
+    }
   }
 
   private async publish(tag: string, sdp: string, codec: string, mixed: boolean): Promise<number> {
@@ -155,7 +190,8 @@ export class RoomCall {
       'call-id': this.id,
       'from-tag': tag,
       sdp,
-      flags: ['bidirectional'],
+      // As in ingress-recipes: it sends where it was told to, not where packets come from.
+      flags: ['bidirectional', 'asymmetric'],
       'audio player': mixed ? 'always' : 'off',
       codec: { accept: [codec] },
       ICE: 'remove',

@@ -3,7 +3,7 @@
 // in doubt (a command failed half-way) or worn out (many have left) is replaced by a fresh one, built from the plan by
 // the same diff, and the phones are led over one by one without a pause.
 import { EventEmitter } from 'node:events';
-import type { Bend, MemberId, MixPlan } from '../conference/types.js';
+import type { MemberId, MixPlan } from '../conference/types.js';
 import type { EngineLink } from './engine-link.js';
 import { EngineDownError, ReleasedError } from './errors.js';
 import type { GainRelay } from './gain-relay.js';
@@ -75,6 +75,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.roomId = roomId;
     this.options = options;
     this.taps = new RoomTaps(engine, roomId, () => this.changed());
+    options.relay?.on('changed', this.onRelayChanged);
     this.announcer = new Player(
       { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
       (error) => engine.log.warn('announcement not played', { room: roomId, error: String(error) }),
@@ -98,6 +99,7 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Carries out a plan. Resolves when it, or a newer one, is in force. @throws EngineDownError, NgError */
   apply(plan: MixPlan): Promise<void> {
     this.plan = plan;
+    if (plan.bends.length > 0) this.options.relay?.wake();
     this.reportBends(plan);
     return this.changed();
   }
@@ -135,6 +137,7 @@ export class Room extends EventEmitter<RoomEvents> {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    this.options.relay?.off('changed', this.onRelayChanged);
     this.announcer.end('stopped');
     this.engine.forget(this);
     this.members.clear();
@@ -157,6 +160,11 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   // ----- the mix -----
+
+  /** A worker died, or another one is there: everybody who needs it is led past it, or through it again. */
+  private readonly onRelayChanged = (): void => {
+    if (this.plan.bends.length > 0) void this.changed().catch(() => undefined);
+  };
 
   private changed(): Promise<void> {
     const version = ++this.version;
@@ -220,13 +228,12 @@ export class Room extends EventEmitter<RoomEvents> {
       ),
       {
         announcer: this.announcerOpen,
-        relay: this.options.relay !== undefined,
+        relay: this.options.relay?.generation ?? 0,
         recorder: this.recorder?.tag,
       },
     );
-    const bends = new Map<MemberId, Bend>(this.plan.bends.map((bend) => [bend.id, bend]));
     const byTag = new Map<string, RoomMember>(
-      [...members].map(([id, { tag, ingress }]) => [tag, { tag, ingress, bend: bends.get(id) }]),
+      [...members.values()].map(({ tag, ingress }) => [tag, { tag, ingress }]),
     );
     const { call, recorder } = this;
     if (wanted.legs.size === 0) {

@@ -2,7 +2,7 @@
 // codecs: one instance of a bus for every inner codec among its hearers, because a forwarded stream is not transcoded.
 import type { MemberId, MixPlan, Source } from '../conference/types.js';
 import { recorderCodec, type InnerCodec } from './codecs.js';
-import { announcerOutput, busOutput, type BusMix, type LegMix, type RoomMix } from './mix-diff.js';
+import { announcerOutput, busOutput, type Bent, type BusMix, type LegMix, type RoomMix } from './mix-diff.js';
 
 /** What the room knows of a member that the plan does not. */
 export interface LegFacts {
@@ -15,10 +15,10 @@ export interface LegFacts {
 export interface WantedOptions {
   /** Somebody has announced something: the announcer is open and heard. */
   readonly announcer: boolean;
-  /** False: bends of the plan are left out (and reported by whoever asks). */
-  readonly relay: boolean;
   /** Tag of the recorder's leg; absent = there is no recorder, whatever the plan says. */
   readonly recorder?: string | undefined;
+  /** The gain relay's generation; 0 = there is none now, and the bends of the plan are left out. */
+  readonly relay: number;
 }
 
 /**
@@ -32,7 +32,10 @@ export function wantedMix(
 ): RoomMix {
   const plannedBuses = new Map(plan.buses.map((bus) => [bus.id, bus]));
   const hearers = new Map(plan.hearers.map((hearer) => [hearer.id, hearer]));
-  const bent = new Set(options.relay ? plan.bends.map((bend) => bend.id) : []);
+  const bent = new Map<MemberId, Bent>();
+  if (options.relay > 0) {
+    for (const { id, ...levels } of plan.bends) bent.set(id, { ...levels, generation: options.relay });
+  }
   const announcerPlanned =
     plan.buses.some((bus) => bus.inputs.some(isAnnouncer)) ||
     plan.hearers.some((hearer) => hearer.hears.some((edge) => isAnnouncer(edge.from)));
@@ -78,12 +81,12 @@ export function wantedMix(
     const oneBus = hears.size === 1 && sources[0]?.kind === 'bus';
     const mixed = !(hearer?.forward && oneBus) || facts.playing;
     if (everybodyHearsIt && !sources.some((source) => source.kind === 'bus')) hears.add(announcerOutput);
-    legs.set(facts.tag, { mixed, bent: bent.has(id), hears });
+    legs.set(facts.tag, { mixed, bent: bent.get(id), hears });
   }
   if (options.recorder !== undefined && plan.recorder && members.size > 0) {
     const hears = tagsOf(plan.recorder, recorderCodec);
     if (everybodyHearsIt) hears.add(announcerOutput);
-    legs.set(options.recorder, { mixed: true, bent: false, hears });
+    legs.set(options.recorder, { mixed: true, bent: undefined, hears });
   }
   return { legs, buses, announcer: options.announcer };
 }

@@ -60,6 +60,9 @@ const told = [
   'conf-record_started',
   'conf-has_joined',
   'conf-has_left',
+  'digit-0',
+  'conf-hand_raised',
+  'conf-your_turn',
 ] as const;
 
 export type SoundName = (typeof told)[number];

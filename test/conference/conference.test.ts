@@ -563,7 +563,115 @@ void t.test('names and the count', (t) => {
   counted.join({ name });
   counted.clock.advance(1000);
   counted.join();
-  t.strictSame(counted.said('sound all'), ['sound all entry', 'sound all entry+digit-3']);
+  t.strictSame(counted.said('sound all'), ['sound all entry', 'sound all entry+digit-3+conf-participants']);
+  t.end();
+});
+
+void t.test('in a large room nobody hears who comes and goes, but the number if it is wanted', (t) => {
+  const meeting = new Meeting({
+    ...quiet,
+    play_name: true,
+    play_entry_tone: true,
+    play_exit_tone: true,
+    profile: { 'quiet-above': 2, 'announce-count': 3 },
+  });
+  const name: Sound = { kind: 'media', id: 'bob' };
+  const come = (): string[] => {
+    meeting.clock.advance(1000);
+    meeting.join({ name });
+    return meeting.said('sound all');
+  };
+  come();
+  t.strictSame(come(), ['sound all entry+bob+conf-has_joined']);
+  t.strictSame(come(), []);
+  t.strictSame(come(), ['sound all digit-4+conf-participants']);
+  meeting.conference.leave(4, 'hangup');
+  meeting.conference.leave(3, 'hangup');
+  t.strictSame(meeting.said('sound all'), []);
+  meeting.conference.leave(2, 'hangup');
+  t.strictSame(meeting.said('sound all'), ['sound all exit+bob+conf-has_left']);
+  const usual = new Meeting({ ...quiet, play_entry_tone: true });
+  for (let count = 1; count <= 21; count++) {
+    usual.clock.advance(1000);
+    usual.join();
+  }
+  t.equal(usual.said('sound all').length, 19, '20 where nothing is written');
+  t.end();
+});
+
+void t.test('hands: answered, told to the moderators once, kept in order', (t) => {
+  const meeting = new Meeting(quiet);
+  meeting.join({ role: 'moderator' });
+  meeting.join();
+  meeting.join({ name: { kind: 'media', id: 'bob' } });
+  meeting.said();
+  t.ok(meeting.conference.setHandRaised(3, true, 3));
+  t.notOk(meeting.conference.setHandRaised(3, true, 3));
+  t.strictSame(meeting.said(), [
+    'member-changed 3 hand by 3',
+    'sound 3 conf-hand_raised',
+    'sound 1 bob+conf-asks_to_speak',
+  ]);
+  meeting.conference.setHandRaised(2, true, 2);
+  t.strictSame(meeting.said('sound'), ['sound 2 conf-hand_raised'], 'the moderator knows that hands are up');
+  t.strictSame(meeting.conference.hands, [3, 2]);
+  meeting.conference.setHandRaised(3, false, 3);
+  t.strictSame(meeting.said('sound'), ['sound 3 conf-hand_lowered']);
+  meeting.conference.leave(2, 'hangup');
+  t.strictSame(meeting.conference.hands, []);
+  meeting.said();
+  meeting.join();
+  meeting.conference.setHandRaised(4, true, 4);
+  t.strictSame(meeting.said('sound'), ['sound 4 conf-hand_raised', 'sound 1 conf-somebody_asks']);
+  t.end();
+});
+
+void t.test('the floor: one after the other, and nobody else is unmuted', (t) => {
+  const meeting = new Meeting({ ...quiet, member: { join_muted: true, play_entry_prompt: false } });
+  const { conference } = meeting;
+  meeting.join({ role: 'moderator' });
+  for (let count = 0; count < 3; count++) meeting.join();
+  conference.setHandRaised(4, true, 4);
+  conference.setHandRaised(2, true, 2);
+  meeting.said();
+  const muted = (): number[] =>
+    [...conference.members.values()].flatMap((one) => (one.muted ? [one.id] : []));
+  t.equal(conference.giveFloorToNext(1), 4);
+  t.equal(conference.floorHolder, 4);
+  t.strictSame(muted(), [2, 3]);
+  t.notOk(conference.member(4)?.handRaised);
+  t.strictSame(meeting.said(), [
+    'member-changed 4 hand by 1',
+    'member-changed 4 muted by 1',
+    'sound 4 conf-your_turn',
+  ]);
+  t.equal(conference.giveFloorToNext(1), 2);
+  t.strictSame(muted(), [3, 4], 'who had the floor is muted again');
+  t.equal(conference.giveFloorToNext(1), undefined);
+  t.strictSame(muted(), [2, 3, 4]);
+  t.equal(conference.floorHolder, undefined);
+  conference.setHandRaised(3, true, 3);
+  conference.giveFloorToNext(1);
+  conference.leave(3, 'hangup');
+  t.equal(conference.floorHolder, undefined);
+  t.equal(conference.giveFloorToNext(1), undefined);
+  t.end();
+});
+
+void t.test('music can be turned off and on for who is alone or waits', (t) => {
+  const meeting = new Meeting();
+  meeting.join();
+  meeting.said();
+  t.ok(meeting.conference.setMusic(false, 1));
+  t.notOk(meeting.conference.setMusic(false, 1));
+  t.strictSame(meeting.said(), ['conference-changed music by 1', 'music 1 none']);
+  meeting.conference.setMusic(true, 1);
+  t.strictSame(meeting.said('music'), ['music 1 music']);
+  meeting.join();
+  meeting.said();
+  meeting.conference.setMusic(false);
+  meeting.conference.leave(2, 'hangup');
+  t.strictSame(meeting.said('music'), [], 'nor for who is alone later');
   t.end();
 });
 

@@ -22,7 +22,8 @@ function doorway(wish: DocumentWish = {}) {
     sounds,
     entry: (others: number, options?: Partial<JoinOptions>) =>
       bell.entry(member(options), others, document, sounds, options?.entryPrompt),
-    exit: (options?: Partial<JoinOptions>) => bell.exit(member(options), document, sounds),
+    exit: (options?: Partial<JoinOptions>, others = 1) =>
+      bell.exit(member(options), others, document, sounds),
   };
 }
 

@@ -245,11 +245,18 @@ void t.test('bends are in dB, and what is neutral is not named', (t) => {
     member(2, { listenLevel: 4, energyLevel: 200 }),
     member(3, { energyLevel: 20 }),
     member(4, { energyLevel: 21 }),
+    // What nobody can hear is not bent.
+    member(5, { talkLevel: 1, energyLevel: 400, muted: true }),
+    member(6, { talkLevel: 1, listenLevel: 1, muted: true }),
+    member(7, { talkLevel: 1, listenLevel: 1, held: true }),
+    member(8, { listenLevel: 1, deaf: true }),
   ];
   t.strictSame(planMix({ members: room }).bends, [
     { id: 1, talkGain: -12, listenGain: 0, gate: 0 },
     { id: 2, talkGain: 0, listenGain: 12, gate: 200 },
     { id: 4, talkGain: 0, listenGain: 0, gate: 21 },
+    { id: 6, talkGain: 0, listenGain: 3, gate: 0 },
+    { id: 8, talkGain: 0, listenGain: 3, gate: 0 },
   ]);
   t.end();
 });

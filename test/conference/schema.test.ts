@@ -70,6 +70,8 @@ void t.test('every documented key is there, and those of ours', (t) => {
     'moderator-controls',
     'moh-sound',
     'muted-sound',
+    // Ours; all others are Kazoo's.
+    'quiet-above',
     'rate',
     'unmuted-sound',
   ]);

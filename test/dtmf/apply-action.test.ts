@@ -68,17 +68,23 @@ void t.test('*: mute and deaf together, as the mute stands', (t) => {
 });
 
 void t.test('mute and deaf, on and off', (t) => {
-  const { press, state } = meeting();
+  const { press, state, answers } = meeting();
   press('mute');
   press('mute');
   t.ok(state()?.muted);
-  t.strictSame(press('unmute'), { kind: 'done' });
-  t.strictSame(press('unmute'), { kind: 'nothing' });
+  press('unmute');
+  press('unmute');
   t.notOk(state()?.muted);
   press('deaf');
   t.ok(state()?.deaf);
+  press('deaf');
+  press('undeaf');
   press('undeaf');
   t.notOk(state()?.deaf);
+  const twice = ['muted', 'unmuted', 'deaf', 'undeaf'].flatMap((what) =>
+    Array<string>(2).fill(`2: conf-${what}`),
+  );
+  t.strictSame(answers, twice, 'every press is answered, also one that changes nothing');
   press('deaf-toggle');
   t.ok(state()?.deaf);
   t.end();
@@ -133,18 +139,20 @@ void t.test('the lock is heard by all', (t) => {
   const { press, conference, answers } = meeting();
   t.strictSame(press('lock-toggle'), { kind: 'done' });
   t.ok(conference.locked);
-  t.strictSame(press('lock'), { kind: 'nothing' });
+  press('lock');
   press('unlock');
   t.notOk(conference.locked);
-  t.strictSame(answers, ['all: conf-lock', 'all: conf-unlock']);
+  t.strictSame(answers, ['all: conf-lock', '2: conf-lock', 'all: conf-unlock']);
   t.end();
 });
 
 void t.test('mute all', (t) => {
-  const { press, state } = meeting(3);
+  const { press, state, answers } = meeting(3);
   press('mute-all-toggle', 1);
+  t.equal(answers.at(-1), '1: conf-all_muted');
   t.ok(state(2)?.muted && state(3)?.muted && !state(1)?.muted);
   press('mute-all-toggle', 1);
+  t.equal(answers.at(-1), '1: conf-all_unmuted');
   t.notOk(state(2)?.muted || state(3)?.muted);
   press('mute-all', 1);
   press('mute-all', 1);
@@ -164,21 +172,33 @@ void t.test('the last member is thrown out, not a moderator, nor who pressed', (
 });
 
 void t.test('count and roll call are told to who asks', (t) => {
-  const { press, answers, conference } = meeting(11);
+  const { press, answers } = meeting(11);
   press('count', 1);
-  t.equal(answers[0], '1: digit-1 digit-1');
-  for (let id = 4; id <= 11; id++) conference.leave(id, 'hangup');
-  conference.join({
-    callId: 'named',
-    role: 'member',
-    callerName: '',
-    callerNumber: '',
-    name: { kind: 'media', id: 'bob' },
-  });
-  answers.length = 0;
+  t.equal(answers[0], '1: digit-1 digit-1 conf-participants');
   t.strictSame(press('roll-call', 3), { kind: 'done' });
-  const number = (last: number) => `digit-4 digit-9 digit-1 digit-0 digit-${last} silence`;
-  t.strictSame(answers, [`3: ${number(1)} ${number(2)} ${number(3)} media silence`]);
+  t.equal(answers[1], '3: digit-1 digit-1 conf-participants');
+  t.end();
+});
+
+void t.test('the floor and the music', (t) => {
+  const { press, state, answers, conference } = meeting(3);
+  press('mute', 2);
+  press('raise-hand-toggle', 2);
+  answers.length = 0;
+  press('next-speaker', 1);
+  t.notOk(state(2)?.muted);
+  press('next-speaker', 1);
+  t.ok(state(2)?.muted);
+  t.strictSame(answers, [
+    '2: conf-your_turn',
+    '1: conf-next_speaker',
+    '2: conf-muted',
+    '1: conf-nobody_asks',
+  ]);
+  press('moh-toggle', 1);
+  t.notOk(conference.music);
+  press('moh-toggle', 1);
+  t.ok(conference.music);
   t.end();
 });
 

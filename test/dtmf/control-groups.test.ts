@@ -35,6 +35,13 @@ void t.test('the star group', (t) => {
   t.end();
 });
 
+void t.test('questions: a key to ask, the same key to give the floor', (t) => {
+  const asked = table(builtInGroups.get('questions') ?? []);
+  t.strictSame(asked, [...table(builtInGroups.get('star') ?? []), '*9 raise-hand-toggle']);
+  t.ok(table(builtInGroups.get('questions-moderator') ?? []).includes('*9 next-speaker'));
+  t.end();
+});
+
 void t.test('a group as a document brings it', (t) => {
   const { group, problems } = parseGroup([
     { action: 'mute', digits: '*1' },

@@ -5,13 +5,14 @@ import {
   announcerOutput,
   busOutput,
   diffMix,
+  type Bent,
   type BusMix,
   type LegMix,
   type MixCommand,
   type RoomMix,
 } from '../../src/rtp/mix-diff.js';
 
-function leg(hears: readonly string[], mixed = true, bent = false): LegMix {
+function leg(hears: readonly string[], mixed = true, bent?: Bent): LegMix {
   return { mixed, bent, hears: new Set(hears) };
 }
 
@@ -79,7 +80,7 @@ void t.test('a newcomer hears all by one connect and is heard by one each', asyn
     }),
   );
   t.same(commands, [
-    { kind: 'open-leg', tag: 'd', mixed: true, bent: false },
+    { kind: 'open-leg', tag: 'd', mixed: true, bent: undefined },
     { kind: 'connect', from: ['d'], to: 'a', mixed: true },
     { kind: 'connect', from: ['d'], to: 'b', mixed: true },
     { kind: 'connect', from: ['d'], to: 'c', mixed: true },
@@ -146,11 +147,17 @@ void t.test('the announcer is opened before it is heard', async (t) => {
 });
 
 void t.test('a bend reroutes the leg and touches no edge', async (t) => {
-  const { commands } = after(
-    three,
-    mix({ a: leg(['b', 'c'], true, true), b: leg(['a', 'c']), c: leg(['a', 'b']) }),
-  );
-  t.same(commands, [{ kind: 'bend', tag: 'a', bent: true }]);
+  const bent = { talkGain: 3, listenGain: 0, gate: 0, generation: 1 };
+  const bending = (bent?: Bent) =>
+    mix({ a: leg(['b', 'c'], true, bent), b: leg(['a', 'c']), c: leg(['a', 'b']) });
+  t.same(after(three, bending(bent)).commands, [{ kind: 'bend', tag: 'a', bent }]);
+  t.same(after(bending(bent), bending({ ...bent })).commands, []);
+  const louder = { ...bent, talkGain: 6 };
+  t.same(after(bending(bent), bending(louder)).commands, [{ kind: 'adjust', tag: 'a', bent: louder }]);
+  t.same(after(bending(bent), bending(louder), bending(louder)).commands, [], 'once');
+  const next = { ...bent, generation: 2 };
+  t.same(after(bending(bent), bending(next)).commands, [{ kind: 'bend', tag: 'a', bent: next }]);
+  t.same(after(bending(bent), three).commands, [{ kind: 'bend', tag: 'a', bent: undefined }]);
 });
 
 void t.test('a closed bus is taken out of every ear', async (t) => {
@@ -175,6 +182,11 @@ function random(seed: number): () => number {
   };
 }
 
+function randomBend(next: () => number): Bent | undefined {
+  if (next() < 0.7) return undefined;
+  return { talkGain: next() < 0.5 ? 0 : 3, listenGain: 0, gate: 0, generation: next() < 0.5 ? 1 : 2 };
+}
+
 function randomMix(next: () => number): RoomMix {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'].filter(() => next() < 0.7);
   const busNames = ['x', 'y'].filter(() => next() < 0.5);
@@ -185,10 +197,10 @@ function randomMix(next: () => number): RoomMix {
   const legs = Object.fromEntries(
     names.map((name) => {
       const bus = busNames[Math.floor(next() * busNames.length)];
-      if (bus && next() < 0.4) return [name, leg([busOutput(bus)], next() < 0.2, next() < 0.2)];
+      if (bus && next() < 0.4) return [name, leg([busOutput(bus)], next() < 0.2, randomBend(next))];
       const hears = names.filter((other) => other !== name && next() < 0.6);
       if (announcer && next() < 0.8) hears.push(announcerOutput);
-      return [name, leg(hears, true, next() < 0.2)];
+      return [name, leg(hears, true, randomBend(next))];
     }),
   );
   return mix(legs, buses, announcer);

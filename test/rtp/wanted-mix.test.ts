@@ -31,7 +31,7 @@ function facts(
   );
 }
 
-const quiet = { announcer: false, relay: false };
+const quiet = { announcer: false, relay: 0 };
 
 void t.test('edges become tags; oneself and strangers are left out', async (t) => {
   const mix = wantedMix(plan([hearer(1, [member(1), member(2), member(9)])]), facts(['PCMU', 'PCMU']), quiet);
@@ -106,7 +106,7 @@ void t.test('an open announcer is heard by all, by listeners of a bus through th
       [{ id: 'b', inputs: [member(1)] }],
     ),
     facts(['PCMU', 'PCMU', 'PCMU']),
-    { announcer: true, relay: false },
+    { announcer: true, relay: 0 },
   );
   t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
   t.same([...(mix.legs.get('t2')?.hears ?? [])], [announcerOutput]);
@@ -117,7 +117,7 @@ void t.test('an open announcer is heard by all, by listeners of a bus through th
 
 void t.test('where the plan names the announcer, only those hear it, and only once it is open', async (t) => {
   const named = plan([hearer(1, [member(2), announcer]), hearer(2, [member(1)])]);
-  const open = wantedMix(named, facts(['PCMU', 'PCMU']), { announcer: true, relay: false });
+  const open = wantedMix(named, facts(['PCMU', 'PCMU']), { announcer: true, relay: 0 });
   t.same([...(open.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
   t.same([...(open.legs.get('t2')?.hears ?? [])], ['t1']);
   const closed = wantedMix(named, facts(['PCMU', 'PCMU']), quiet);
@@ -126,8 +126,13 @@ void t.test('where the plan names the announcer, only those hear it, and only on
 
 void t.test('bends need the relay', async (t) => {
   const bent = plan([hearer(1, [])], [], [{ id: 1, talkGain: 6, listenGain: 0, gate: 0 }]);
-  t.equal(wantedMix(bent, facts(['PCMU']), quiet).legs.get('t1')?.bent, false);
-  t.equal(wantedMix(bent, facts(['PCMU']), { announcer: false, relay: true }).legs.get('t1')?.bent, true);
+  t.equal(wantedMix(bent, facts(['PCMU']), quiet).legs.get('t1')?.bent, undefined);
+  t.strictSame(wantedMix(bent, facts(['PCMU']), { announcer: false, relay: 3 }).legs.get('t1')?.bent, {
+    talkGain: 6,
+    listenGain: 0,
+    gate: 0,
+    generation: 3,
+  });
 });
 
 void t.test('the recorder is one more hearer, mixed for it alone', async (t) => {
@@ -137,9 +142,9 @@ void t.test('the recorder is one more hearer, mixed for it alone', async (t) => 
   };
   const members = facts(['PCMU', 'L16/16000']);
   t.same([...wantedMix(recorded, members, quiet).legs.keys()], ['t1', 't2'], 'none is there');
-  const options = { announcer: true, relay: false, recorder: 'rec' };
+  const options = { announcer: true, relay: 0, recorder: 'rec' };
   const leg = wantedMix(recorded, members, options).legs.get('rec');
-  t.match(leg, { mixed: true, bent: false });
+  t.match(leg, { mixed: true, bent: undefined });
   t.same([...(leg?.hears ?? [])], ['t1', 't2', announcerOutput], 'and the announcer, which nobody names');
   const bused = { ...recorded, buses: [{ id: 'b', inputs: [member(1)] }] };
   t.ok(wantedMix(bused, members, options).buses.has('bus-b-L16/16000'), 'a bus in its own codec');

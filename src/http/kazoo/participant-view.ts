@@ -29,6 +29,8 @@ export function participantView(
     conference_channel_vars: {
       is_moderator: member.role === 'moderator',
       floor: speech.floor === member.id,
+      // Ours: the member asks to speak.
+      hand_raised: member.handRaised,
       video: false,
       speak: !member.muted,
       hear: !member.deaf,

@@ -32,6 +32,7 @@ void t.test('a participant as Kazoo shows it', async (t) => {
     conference_channel_vars: {
       is_moderator: true,
       floor: false,
+      hand_raised: false,
       video: false,
       speak: true,
       hear: true,
