@@ -3,6 +3,7 @@
 // audio delays the application; it ends with the application. Started by gain-relay.ts and of no use by itself.
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import type { FromWorker, Levels, RelayedAudio, RelayPorts, ToWorker } from './gain-messages.js';
 import { bendPacket, rateOf } from './gain-packet.js';
 import { GainStage } from './gain-stage.js';
@@ -120,6 +121,12 @@ process.on('message', (message: ToWorker) => {
 });
 // The application is gone: whoever started us may not have had the time to say so.
 process.on('disconnect', () => process.exit());
+try {
+  // A packet that is late by a few milliseconds is latency for the rest of the call.
+  setPriority(constants.priority.PRIORITY_HIGH);
+} catch {
+  // Not ours to decide: the worker does its work without.
+}
 // A terminal's Ctrl-C reaches every process; the application decides when the audio ends.
 process.on('SIGINT', () => undefined);
 say({ kind: 'ready' });

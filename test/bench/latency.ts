@@ -96,7 +96,7 @@ async function measureLatency(bench: Bench, box: RunningBox): Promise<Latency> {
 }
 
 /** Times from the mouth to each ear, ms. @throws when a tone is not heard */
-async function sample(mouth: PhoneFarm, ears: PhoneFarm, count: number): Promise<number[]> {
+export async function sample(mouth: PhoneFarm, ears: PhoneFarm, count: number): Promise<number[]> {
   const times: number[] = [];
   for (let n = 0; n < count; n++) {
     const hz = firstHz + stepHz * (n % cycle);

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Bench, type Part } from './bench.js';
+import { gain } from './gain.js';
 import { join as joinPart } from './join.js';
 import { latency } from './latency.js';
 import { describeMachine, keepToTwoCores, load } from './machine.js';
@@ -13,7 +14,7 @@ import { rest } from './rest.js';
 import { setup } from './setup.js';
 import { talkers } from './talkers.js';
 
-const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, mediaLoss];
+const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, gain, mediaLoss];
 const file = join(fileURLToPath(new URL('../../..', import.meta.url)), 'var', 'bench.json');
 
 async function measure(part: Part, bench: Bench): Promise<PartReport> {

@@ -5,6 +5,7 @@ import type { MemberId, MixPlan } from '../../src/conference/types.js';
 import type { Levels } from '../../src/rtp/gain-messages.js';
 import { GainRelayProcess } from '../../src/rtp/gain-relay.js';
 import { silentLog } from '../../src/log.js';
+import { gainWorkerPid } from '../calls/gain-worker.js';
 import { addAll, Box, listen, mesh, toneOf, until } from './box.js';
 
 const relay = new GainRelayProcess({ log: silentLog });
@@ -48,16 +49,7 @@ async function comeToHear(wanted: readonly (readonly [number, number, number])[]
 }
 
 function workerPid(): number {
-  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8'))?.[1];
-      const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
-      if (Number(parent) === process.pid && command.includes('gain-worker')) return Number(entry);
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  throw new Error('there is no worker');
+  return gainWorkerPid(process.pid);
 }
 
 void t.test('nobody bent, no worker', async (t) => {
