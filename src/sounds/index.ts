@@ -1,0 +1,4 @@
+// Sounds that people give the box. Others import from here only.
+export { auHeaderLength, auMagic, writeAu, type Pcm } from './au-file.js';
+export { Recoder, type RecodedFile, type RecoderOptions } from './recoder.js';
+export { SoundError } from './sound-error.js';
