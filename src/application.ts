@@ -7,8 +7,11 @@ import {
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
+  ConferenceRecordings,
   Exchange,
+  NameRecorder,
   SoundFiles,
+  type RecordingLimits,
 } from './calls/index.js';
 import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
@@ -17,7 +20,7 @@ import { greeting, type GreetingFacts } from './greeting.js';
 import { HttpServer } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
-import { MediaEngine, SoundCache } from './rtp/index.js';
+import { MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { createDemo, createFirstAdmin, Store } from './store/index.js';
 import type { Settings } from './settings.js';
@@ -32,6 +35,9 @@ export class Application {
   private readonly sip: SipLink;
   private readonly http: HttpServer;
   private readonly directory: ConferenceDirectory;
+  private readonly recorder: Recorder;
+  private readonly recordings: ConferenceRecordings;
+  private readonly names: NameRecorder;
   private readonly exchange: Exchange;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
@@ -71,7 +77,27 @@ export class Application {
       conferences: () => this.allConferences(),
       accessNumbers: () => this.store.accessNumbers.list(),
     });
+    this.recorder = new Recorder({ avoid: settings.rtpPorts, log: log.child({ part: 'recorder' }) });
+    const limits = recordingLimits(settings);
+    this.recordings = new ConferenceRecordings({
+      recorder: this.recorder,
+      stored: this.store.recordings,
+      folder: join(data, 'recordings'),
+      limits,
+      clock: systemClock,
+      log,
+    });
+    this.names = new NameRecorder({
+      media: this.media,
+      recorder: this.recorder,
+      folder: join(data, 'names'),
+      minFreeBytes: limits.minFreeBytes,
+      clock: systemClock,
+      log,
+    });
     this.exchange = new Exchange({
+      recordings: this.recordings,
+      names: this.names,
       sip: this.sip,
       media: this.media,
       dtmf: this.dtmf,
@@ -98,8 +124,9 @@ export class Application {
           running: this.exchange.conferences,
           log,
         }),
-        control: new ConferenceControl(this.exchange.conferences),
         dialler: this.exchange.dialler,
+        control: new ConferenceControl(this.exchange.conferences, this.recordings),
+        recordings: this.recordings,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),
@@ -117,6 +144,9 @@ export class Application {
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
       const demo = settings.demo ? await createDemo(store) : undefined;
+      this.recorder.start();
+      await this.recordings.start();
+      await this.names.start();
       await this.dtmf.start();
       await this.media.start();
       this.exchange.start();
@@ -145,6 +175,9 @@ export class Application {
   async stop(): Promise<void> {
     await this.http.stop();
     await this.exchange.stop();
+    await this.recordings.stop();
+    await this.recorder.stop();
+    await this.names.stop();
     this.sip.stop();
     await this.media.stop();
     await this.dtmf.stop();
@@ -167,4 +200,14 @@ export class Application {
     } while (after);
     return all;
   }
+}
+
+function recordingLimits({ recordings }: Settings): RecordingLimits {
+  const { hours, days, megabytes, freeMegabytes } = recordings;
+  return {
+    maxMs: hours * 3_600_000,
+    maxAgeMs: days * 86_400_000,
+    maxBytes: megabytes * 1_048_576,
+    minFreeBytes: freeMegabytes * 1_048_576,
+  };
 }

@@ -22,6 +22,17 @@ export interface Network {
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
+export interface RecordingSettings {
+  /** A recording ends after so many hours. */
+  readonly hours: number;
+  /** One that is older is deleted. */
+  readonly days: number;
+  /** MiB of all together: the oldest are deleted. */
+  readonly megabytes: number;
+  /** MiB of free disk below which nothing is recorded. */
+  readonly freeMegabytes: number;
+}
+
 export interface Settings {
   /** IPv4 address that phones reach; SIP, RTP and HTTP listen on it. */
   readonly address: string;
@@ -50,6 +61,7 @@ export interface Settings {
   readonly graceSeconds: number;
   /** Networks beside the Internet that sounds may be fetched from. */
   readonly fetchPrivate: readonly Network[];
+  readonly recordings: RecordingSettings;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
 }
@@ -77,6 +89,10 @@ const known = [
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
   'PARTYLINE_FETCH_PRIVATE',
+  'PARTYLINE_RECORDING_HOURS',
+  'PARTYLINE_RECORDING_DAYS',
+  'PARTYLINE_RECORDING_MEGABYTES',
+  'PARTYLINE_RECORDING_FREE_MEGABYTES',
   'PARTYLINE_ADMIN_PASSWORD',
   'PARTYLINE_SETTINGS',
 ];
@@ -117,6 +133,13 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
     fetchPrivate: optional(values, 'PARTYLINE_FETCH_PRIVATE', networks) ?? [],
+    recordings: {
+      // 24 h are 2.8 GB, and a WAV file cannot say more than 4 GiB.
+      hours: optional(values, 'PARTYLINE_RECORDING_HOURS', upTo(24)) ?? 4,
+      days: optional(values, 'PARTYLINE_RECORDING_DAYS', upTo(36_500)) ?? 90,
+      megabytes: optional(values, 'PARTYLINE_RECORDING_MEGABYTES', upTo(100_000_000)) ?? 8192,
+      freeMegabytes: optional(values, 'PARTYLINE_RECORDING_FREE_MEGABYTES', upTo(100_000_000)) ?? 512,
+    },
     ...(adminPassword !== undefined && { adminPassword }),
   };
 }
@@ -194,6 +217,14 @@ function flag(value: string, name: string): boolean {
 function logLevel(value: string, name: string): LogLevel {
   if (value === 'error' || value === 'warn' || value === 'info' || value === 'debug') return value;
   throw new SettingsError(`${name} must be error, warn, info or debug, not "${value}".`);
+}
+
+function upTo(most: number): (value: string, name: string) => number {
+  return (value, name) => {
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : 0;
+    if (number >= 1 && number <= most) return number;
+    throw new SettingsError(`${name} must be a whole number from 1 to ${most}, not "${value}".`);
+  };
 }
 
 function seconds(value: string, name: string): number {

@@ -130,3 +130,18 @@ void t.test('a file holds the same keys, and the environment wins over it', (t) 
   t.throws(() => parseSettingsFile('PARTYLINE_SIP_PORT 5060'), /Line 1/);
   t.end();
 });
+
+void t.test('the limits of recordings', (t) => {
+  t.strictSame(loadSettings({}).recordings, { hours: 4, days: 90, megabytes: 8192, freeMegabytes: 512 });
+  const env = { PARTYLINE_RECORDING_HOURS: '24', PARTYLINE_RECORDING_FREE_MEGABYTES: '1' };
+  t.match(loadSettings(env).recordings, { hours: 24, freeMegabytes: 1 });
+  for (const [name, value] of [
+    ['PARTYLINE_RECORDING_HOURS', '25'],
+    ['PARTYLINE_RECORDING_DAYS', '0'],
+    ['PARTYLINE_RECORDING_MEGABYTES', '1.5'],
+    ['PARTYLINE_RECORDING_FREE_MEGABYTES', 'all'],
+  ] as const) {
+    t.throws(() => loadSettings({ [name]: value }), new RegExp(`^${name} must be a whole number`));
+  }
+  t.end();
+});

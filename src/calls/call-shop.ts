@@ -4,7 +4,9 @@ import type { Log } from '../log.js';
 import type { Directory, PinGuard } from '../reception/index.js';
 import type { MediaEngine } from '../rtp/index.js';
 import type { CallRecords } from '../store/index.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
+import type { NameRecorder } from './name-recorder.js';
 import type { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -19,6 +21,8 @@ export interface CallShop {
   readonly conferences: RunningConferences;
   readonly guard: PinGuard;
   readonly sounds: SoundFiles;
+  readonly recordings: Pick<ConferenceRecordings, 'toggle'>;
+  readonly names: Pick<NameRecorder, 'begin' | 'forget'>;
   readonly records: Pick<CallRecords, 'begin' | 'update' | 'end'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,14 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
-import type { EndReason, JoinOptions, MemberId, Role, Sound } from '../conference/index.js';
-import { parseSipInfo, type DigitWay } from '../dtmf/index.js';
+import {
+  prompt,
+  type EndReason,
+  type JoinOptions,
+  type MemberId,
+  type Role,
+  type Sound,
+} from '../conference/index.js';
+import { parseSipInfo, type ActionResult, type DigitWay } from '../dtmf/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ReceptionOutcome } from '../reception/index.js';
@@ -18,6 +25,7 @@ import { CallerGaveUp, type IncomingCall, type PhoneDialog, type Reinvite } from
 import type { CallShop } from './call-shop.js';
 import { Keypad } from './keypad.js';
 import { Liveness } from './liveness.js';
+import type { NameRecording } from './name-recorder.js';
 import type { MemberCall, RunningConference } from './running-conference.js';
 
 interface Membership {
@@ -52,6 +60,7 @@ export class Call implements MemberCall {
   /** Our last SDP went out as an offer: the ACK brings the phone's answer. */
   private answerDue = false;
   private receptionPlay = 0;
+  private naming: NameRecording | undefined;
 
   constructor(shop: CallShop, id: string, incoming: CallOrigin) {
     this.shop = shop;
@@ -162,6 +171,8 @@ export class Call implements MemberCall {
     if (this.dialog) void this.dialog.bye(reason);
     else this.incoming.reject(reason === 'shutdown' ? 503 : 500);
     void this.phone?.release();
+    this.naming?.stop();
+    this.shop.names.forget(this.id);
     this.shop.records.end(this.id, { endReason: reason });
     this.log.info('call ended', { reason, ms: this.shop.clock.now() - this.startedAt });
     this.shop.ended(this);
@@ -276,6 +287,13 @@ export class Call implements MemberCall {
         this.receptionPlay += 1;
         void this.phone?.stopPlaying().catch(() => undefined);
       },
+      record: (maxMs, done) => {
+        this.naming = shop.names.begin(this.id, this.ingress, maxMs);
+        void this.naming.name.then((name) => {
+          if (!this.over) done(name);
+        });
+      },
+      stopRecording: () => this.naming?.stop(),
     };
     this.reception = new Reception({
       caller,
@@ -296,7 +314,8 @@ export class Call implements MemberCall {
       return;
     }
     try {
-      this.join(outcome.conferenceId, outcome.role, outcome.terminatorUntil);
+      const { conferenceId, role, terminatorUntil, name } = outcome;
+      this.join(conferenceId, role, terminatorUntil, name && { name });
     } catch (error) {
       this.fail(error);
     }
@@ -306,14 +325,16 @@ export class Call implements MemberCall {
     conferenceId: string,
     role: Role,
     terminatorUntil: number,
-    more: Pick<JoinOptions, 'invited' | 'flags'> = {},
+    more: Pick<JoinOptions, 'invited' | 'flags' | 'name'> = {},
   ): void {
     const { shop } = this;
     const running = shop.conferences.obtain(conferenceId);
     const { callerName, callerNumber } = this;
     const member = running.join(this, { role, callerName, callerNumber, ...more });
     this.membership = { running, memberId: member.id };
-    this.keypad.control(running.conference, member.id, terminatorUntil);
+    this.keypad.control(running.conference, member.id, terminatorUntil, (result) =>
+      this.onAction(running, member.id, result),
+    );
     shop.records.update(this.id, {
       conferenceId,
       ...(running.conference.document.name && { conferenceName: running.conference.document.name }),
@@ -321,6 +342,13 @@ export class Call implements MemberCall {
       participantId: member.id,
       joinedAt: shop.clock.now(),
     });
+  }
+
+  /** What a key asks for that the conference cannot do by itself. */
+  private onAction(running: RunningConference, memberId: MemberId, result: ActionResult): void {
+    if (result.kind !== 'record-toggle') return;
+    const refused = () => running.conference.tell(memberId, prompt('conf-record_failed'));
+    void this.shop.recordings.toggle(running, memberId, refused);
   }
 
   private playInReception(sounds: readonly Sound[], done: () => void): void {

@@ -1,15 +1,21 @@
 // What the APIs and the web page may do to conferences that are going on. Who is meant by "all" is settled here, once for
 // all of them; the conference itself carries it out and tells everybody.
 import type { Conference, MemberId, Relationship } from '../conference/index.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { RunningConferences } from './running-conferences.js';
 
 export type MemberAction = 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'kick';
 
 export class ConferenceControl {
   private readonly running: Pick<RunningConferences, 'get'>;
+  private readonly recordings: Pick<ConferenceRecordings, 'begin' | 'end'> | undefined;
 
-  constructor(running: Pick<RunningConferences, 'get'>) {
+  constructor(
+    running: Pick<RunningConferences, 'get'>,
+    recordings?: Pick<ConferenceRecordings, 'begin' | 'end'>,
+  ) {
     this.running = running;
+    this.recordings = recordings;
   }
 
   /** The conference as it goes on, to be looked at; undefined = nobody is in it. */
@@ -22,6 +28,18 @@ export class ConferenceControl {
     const conference = this.find(conferenceId);
     conference?.lock(locked);
     return conference !== undefined;
+  }
+
+  /**
+   * Begins to record, or ends it; nothing happens when it is so already. False = nobody is in it.
+   * @throws PartylineError UNAVAILABLE when it cannot be recorded
+   */
+  async record(conferenceId: string, recorded: boolean): Promise<boolean> {
+    const running = this.running.get(conferenceId);
+    if (!running) return false;
+    if (recorded) await this.recordings?.begin(running, 'api');
+    else await this.recordings?.end(running);
+    return true;
   }
 
   /** One member, moderators too; false = there is no such member. */

@@ -13,7 +13,9 @@ import { BridgeGate } from './bridge-gate.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
 import { Dialler, type DiallerOptions } from './dialler.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
+import type { NameRecorder } from './name-recorder.js';
 import { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -23,6 +25,8 @@ export interface ExchangeOptions {
   readonly dtmf: DtmfListener;
   readonly directory: ConferenceDirectory;
   readonly sounds: SoundFiles;
+  readonly recordings: ConferenceRecordings;
+  readonly names: NameRecorder;
   readonly records: Pick<CallRecords, 'begin' | 'update' | 'end'>;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,6 +2,12 @@ export { Exchange, type ExchangeOptions } from './exchange.js';
 export { Dialler, DialRefused, type DialRefusal } from './dialler.js';
 export { Invitation, type DialOptions, type InvitationEvents } from './invitation.js';
 export { ConferenceControl, type MemberAction } from './conference-control.js';
+export {
+  ConferenceRecordings,
+  type ConferenceRecordingsOptions,
+  type RecordingLimits,
+} from './conference-recordings.js';
+export { NameRecorder, type NameRecorderOptions } from './name-recorder.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
 export { SoundFiles, type SoundFilesOptions } from './sound-files.js';

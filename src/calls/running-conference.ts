@@ -79,6 +79,11 @@ export class RunningConference {
     this.conference.leave(memberId, reason);
   }
 
+  /** Sends what the recorder of the plan hears to that loopback port; undefined = no more. @throws as Room.record */
+  async record(port: number | undefined): Promise<void> {
+    await Promise.all([this.room.record(port), this.applyMix()]);
+  }
+
   private listen(): void {
     const { conference } = this;
     conference.on('member-joined', ({ member }) => this.onJoined(member));

@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events';
 import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
+import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
 import { RunningConference } from './running-conference.js';
 import type { SoundFiles } from './sound-files.js';
@@ -13,6 +14,7 @@ export interface RunningConferencesOptions {
   readonly media: Pick<MediaEngine, 'createRoom'>;
   readonly directory: ConferenceDirectory;
   readonly sounds: SoundFiles;
+  readonly recordings?: Pick<ConferenceRecordings, 'attach'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -73,6 +75,7 @@ export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
       this.byId.delete(conferenceId);
       this.closing.add(running);
     });
+    this.options.recordings?.attach(running);
     log.info('conference started', {});
     this.emit('started', running);
     return running;

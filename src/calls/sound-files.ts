@@ -46,6 +46,8 @@ export class SoundFiles {
         return this.tone(`%(${sound.ms},0,0)`);
       case 'music':
         return this.music();
+      case 'file':
+        return [sound.path];
       case 'media':
         return this.media(sound.id, language);
     }

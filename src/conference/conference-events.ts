@@ -22,7 +22,7 @@ export type MemberChange =
   | 'tones';
 
 /** Which property of the whole conference changed; the lock has events of its own. */
-export type ConferenceChange = 'muted' | 'held' | 'mute-all' | 'open' | 'document';
+export type ConferenceChange = 'muted' | 'held' | 'mute-all' | 'open' | 'document' | 'recorded';
 
 /** Why a conference is over; 'last-left' is the usual way. */
 export type ConferenceEndReason = 'last-left' | EndReason;

@@ -9,6 +9,7 @@
 // - Full counts everybody and refuses everybody, moderators and invited phones too. The lock refuses members only,
 //   unless the box itself has invited them.
 // - Mute all mutes the members, not the moderators, and whoever joins later as a member. A member may unmute himself.
+// - Who could not hear that a recording began (on hold, waiting, not there yet) is told as soon as they can.
 // - A member who is removed leaves at once; the goodbye is played to a phone that is no longer in the room.
 //
 // One file of more than 400 lines, because a rule here is three lines and they all change the same state.
@@ -24,7 +25,7 @@ import type {
 import type { ConferenceDocument } from './document.js';
 import { Doorbell } from './doorbell.js';
 import type { Member, MutableMember } from './member.js';
-import { planMix, type MixInput, type PlanOptions } from './plan-mix.js';
+import { isPresent, planMix, type MixInput, type PlanOptions } from './plan-mix.js';
 import * as sounds from './sounds.js';
 import type { Clock, EndReason, MemberId, MixPlan, Relationship, Role, Sound } from './types.js';
 
@@ -57,6 +58,9 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   private isMuted = false;
   private isHeld = false;
   private isMuteAll = false;
+  private isRecorded = false;
+  /** Members who have not been told yet that the conference is being recorded. */
+  private readonly untold = new Set<MemberId>();
   /** Nobody waits (any more) for a moderator. */
   private isOpen: boolean;
   /** Members who count: everybody but ghosts. */
@@ -119,6 +123,9 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   /** Members who join now are muted. */
   get muteAllActive(): boolean {
     return this.isMuteAll;
+  }
+  get recorded(): boolean {
+    return this.isRecorded;
   }
   /** Unix time in ms when the conference ends unless a moderator returns; undefined = not counting. */
   get endsWithoutModeratorAt(): number | undefined {
@@ -183,6 +190,8 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     if (!this.byId.has(member.id)) return member;
     if (member.waiting) this.startWaiting(member);
     else this.enter(member, others, options.entryPrompt);
+    if (this.isRecorded && this.tellsOfRecording()) this.untold.add(member.id);
+    this.tellOfRecording();
     this.moderatorsChanged();
     this.reviewAlone();
     this.stale();
@@ -355,8 +364,31 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     if (this.isEnded || this.isHeld === held) return false;
     this.isHeld = held;
     this.emit('conference-changed', { what: 'held', by });
+    this.tellOfRecording();
     this.stale();
     return true;
+  }
+
+  /** The recorder hears the conference, or no more; nobody is told by this, see announceRecording(). */
+  setRecorded(recorded: boolean, by: Actor = 'api'): boolean {
+    if (this.isEnded || this.isRecorded === recorded) return false;
+    this.isRecorded = recorded;
+    if (!recorded) this.untold.clear();
+    this.emit('conference-changed', { what: 'recorded', by });
+    this.stale();
+    return true;
+  }
+
+  /**
+   * Says that a recording began or ended, once the recorder hears it too; later to who cannot hear it now. Silent where
+   * the document says `record_announce: false`.
+   */
+  announceRecording(): void {
+    if (this.isEnded || !this.tellsOfRecording()) return;
+    if (!this.isRecorded) return this.announce(sounds.fixedSounds.recordingStopped);
+    for (const member of this.byId.values())
+      if (!isPresent(member, { held: this.isHeld })) this.untold.add(member.id);
+    this.announce(sounds.fixedSounds.recordingStarted);
   }
 
   /** Mutes every member but the moderators, and whoever joins later. */
@@ -398,6 +430,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
       muted: this.isMuted,
       held: this.isHeld,
       busInUse: this.busInUse,
+      ...(this.isRecorded && { recorded: true }),
       ...(this.planOptions && { options: this.planOptions }),
     };
   }
@@ -417,6 +450,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.count(member, -1);
     this.forgetRelations(member);
     if (this.aloneId === id) this.aloneId = undefined;
+    this.untold.delete(id);
     this.emit('member-left', { member, reason });
     if (dismissed) {
       this.emit('dismiss', { memberId: id, callId: member.callId, reason, ...(sound && { sound }) });
@@ -560,8 +594,22 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     return true;
   }
 
+  private tellsOfRecording(): boolean {
+    return this.currentDocument.record_announce !== false;
+  }
+
+  private tellOfRecording(): void {
+    for (const id of this.untold) {
+      const member = this.byId.get(id);
+      if (!member || !isPresent(member, { held: this.isHeld })) continue;
+      this.untold.delete(id);
+      this.tell(id, sounds.fixedSounds.recordingStarted);
+    }
+  }
+
   private changed(member: MutableMember, what: MemberChange, by: Actor, mixed = true): void {
     this.emit('member-changed', { member, what, by });
+    this.tellOfRecording();
     if (mixed) this.stale();
   }
 

@@ -84,7 +84,13 @@ export interface ConferenceDocument {
   readonly play_welcome?: boolean;
   readonly profile?: ConferenceProfile;
   readonly profile_name?: string;
+  /** Ours: recorded from the first member on. */
+  readonly record?: boolean;
+  /** Ours: false = nobody is told that the conference is being recorded. */
+  readonly record_announce?: boolean;
   readonly require_moderator?: boolean;
+  /** Ours (a system setting in Kazoo): the caller hears the recorded name and may record it again. */
+  readonly review_name?: boolean;
   readonly wait_for_moderator?: boolean;
   /** How long a caller may wait with the first digit of the PIN, ms; absent = 5000. */
   readonly pin_timeout?: number;

@@ -23,6 +23,8 @@ export interface MixInput {
   readonly speaking?: ReadonlySet<MemberId>;
   /** Whether the plan in force uses a bus: it is then kept for fewer listeners than are needed to begin one. */
   readonly busInUse?: boolean;
+  /** The conference is being recorded: the recorder hears every source, whatever relations take from others. */
+  readonly recorded?: boolean;
   readonly options?: PlanOptions;
 }
 
@@ -118,6 +120,7 @@ export function planMix(input: MixInput): MixPlan {
     buses: [...buses.values()].map(({ bus }) => bus),
     hearers,
     bends: bendsOf(members, options.neutralGate ?? 20),
+    ...(input.recorded && { recorder: [...edges, ...announcement].map(({ from }) => from) }),
   };
 }
 

@@ -12,6 +12,7 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly default?: unknown;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
@@ -184,7 +185,11 @@ export const conferenceSchema: JsonSchema = {
     play_welcome: flag('Whether to play the welcome prompt'),
     profile: { ...profileSchema, description: 'Profile configuration' },
     profile_name: text('conference profile name'),
+    // The next two and review_name are ours.
+    record: flag('Whether the conference is recorded from its first member on'),
+    record_announce: flag('Whether everybody is told that the conference is being recorded; absent = yes'),
     require_moderator: flag('does the conference require a moderator'),
+    review_name: flag('Whether a caller hears the recorded name and may record it again'),
     wait_for_moderator: flag('should members wait for a moderator before joining the conference'),
   },
 };

@@ -62,6 +62,8 @@ export const fixedSounds = {
   ended: prompt('conf-ended'),
   lock: prompt('conf-lock'),
   unlock: prompt('conf-unlock'),
+  recordingStarted: prompt('conf-record_started'),
+  recordingStopped: prompt('conf-record_stopped'),
 } as const;
 
 /** true or absent = the conference's own tone, false = none, a string = that. */

@@ -76,18 +76,22 @@ export interface MixPlan {
   /** Every member of the room has one entry, also who hears nobody. */
   readonly hearers: readonly Hearer[];
   readonly bends: readonly Bend[];
+  /** What a recorder of the room hears; absent = nothing is recorded. */
+  readonly recorder?: readonly Source[];
 }
 
 /**
  * A sound by meaning, not by file. `prompt` = a spoken sentence of media/prompts by name; `tone` = FreeSWITCH tone
  * string (`%(300,0,523,659)`); `media` = stored media id, path or URL as written in a document; `music` = the
- * default hold music; `sequence` = one after the other without a gap.
+ * default hold music; `file` = a file that the box itself made (a recorded name), never named by a document;
+ * `sequence` = one after the other without a gap.
  */
 export type Sound =
   | { readonly kind: 'prompt'; readonly name: string }
   | { readonly kind: 'tone'; readonly tone: string }
   | { readonly kind: 'media'; readonly id: string }
   | { readonly kind: 'music' }
+  | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'silence'; readonly ms: number }
   | { readonly kind: 'sequence'; readonly sounds: readonly Sound[] };
 

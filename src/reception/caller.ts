@@ -1,4 +1,4 @@
-// The phone as the dial-in dialogue sees it: two verbs, play and stop. Digits come in through Reception.digit.
+// The phone as the dial-in dialogue sees it: play and record, and the end of either. Digits come in through Reception.digit.
 import type { Sound } from '../conference/index.js';
 
 export interface Caller {
@@ -10,4 +10,11 @@ export interface Caller {
   play(sounds: readonly Sound[], done: () => void): void;
   /** Silence at once; nothing happens when nothing is playing. */
   stopPlaying(): void;
+  /**
+   * Records what the phone says from now on and returns at once. `done` is called once, after stopRecording or when the
+   * time is over; its sound is undefined when nothing was said, or it could not be recorded. Not called after the phone
+   * hung up.
+   */
+  record(maxMs: number, done: (spoken: Sound | undefined) => void): void;
+  stopRecording(): void;
 }

@@ -1,5 +1,5 @@
-// The dial-in dialogue: from a called number to a conference and a role. A state machine over two verbs, play and
-// digits; knows nothing of SIP or RTP. One instance per call; it decides once and then does nothing any more.
+// The dial-in dialogue: from a called number to a conference and a role. A state machine over three verbs, play, record
+// and digits; knows nothing of SIP or RTP. One instance per call; it decides once and then does nothing any more.
 //
 // Speed: '#' ends an entry at once, and so does the digit that makes a PIN as long as the longest PIN of the
 // conference that could be right. The latter tells a listener how long the longest PIN is; that is the price of
@@ -21,6 +21,7 @@ import {
 import type { Caller } from './caller.js';
 import { DigitCollector, type EntryEnd } from './digit-collector.js';
 import type { Directory } from './directory.js';
+import { NameDialogue } from './name-dialogue.js';
 import type { PinGuard } from './pin-guard.js';
 import { longestPin, maxEntryDigits, roleByPin, roleWithoutPin } from './pins.js';
 
@@ -45,6 +46,8 @@ export type ReceptionOutcome =
       readonly role: Role;
       /** Unix time, ms: a '#' that is the first key and comes before still belongs to the PIN. 0 = none does. */
       readonly terminatorUntil: number;
+      /** The caller's name as the caller said it, where the document says `play_name`. */
+      readonly name?: Sound;
     }
   /** Hang up with this reason; what there was to say has been said. */
   | { readonly kind: 'ended'; readonly reason: EndReason };
@@ -58,7 +61,7 @@ const terminatorMs = 3000;
 /** Digits that follow a complete wrong entry this closely are the rest of a longer entry, ms. */
 const restOfEntryMs = 1000;
 
-type Step = 'number' | 'pin' | 'welcome' | 'checking' | 'farewell' | 'over';
+type Step = 'number' | 'pin' | 'welcome' | 'checking' | 'name' | 'farewell' | 'over';
 
 export class Reception {
   private readonly options: ReceptionOptions;
@@ -74,6 +77,7 @@ export class Reception {
   private cancelWait: (() => void) | undefined;
   private terminatorUntil = 0;
   private restUntil = 0;
+  private names: NameDialogue | undefined;
 
   constructor(options: ReceptionOptions) {
     this.options = options;
@@ -102,6 +106,9 @@ export class Reception {
         this.stopPlaying();
         this.welcomed();
         break;
+      case 'name':
+        this.names?.digit(digit);
+        break;
       case 'checking':
       case 'farewell':
       case 'over':
@@ -114,6 +121,7 @@ export class Reception {
     this.step = 'over';
     this.collector.cancel();
     this.cancelWait?.();
+    this.names?.cancel();
     this.playCount += 1;
   }
 
@@ -206,7 +214,7 @@ export class Reception {
     else this.askPin(document, prompt('conf-bad_pin'));
   }
 
-  private admit(document: ConferenceDocument, role: Role): void {
+  private admit(document: ConferenceDocument, role: Role, name?: Sound): void {
     const admission = this.options.admit(this.conferenceId, role);
     switch (admission) {
       case 'full':
@@ -214,13 +222,39 @@ export class Reception {
       case 'locked':
         return this.farewell(soundsOf(document).locked, 'locked');
       case 'ok':
+        if (document.play_name && !this.names) return this.askName(document, role);
         return this.finish({
           kind: 'admitted',
           conferenceId: this.conferenceId,
           role,
           terminatorUntil: this.terminatorUntil,
+          ...(name && { name }),
         });
     }
+  }
+
+  /** Asked after the admission, so that nobody says a name for nothing; the admission is asked again after it. */
+  private askName(document: ConferenceDocument, role: Role): void {
+    const { clock, caller } = this.options;
+    this.step = 'name';
+    this.names = new NameDialogue({
+      clock,
+      caller: {
+        play: (sounds, done) => this.play(sounds, done),
+        stopPlaying: () => this.stopPlaying(),
+        record: (maxMs, done) => caller.record(maxMs, done),
+        stopRecording: () => caller.stopRecording(),
+      },
+      review: document.review_name === true,
+      done: (name, byKey) => {
+        // Who was asked to press pound and did so too late must not hang up by it.
+        this.terminatorUntil = byKey === '#' ? 0 : clock.now() + terminatorMs;
+        const now = this.options.directory.findById(this.conferenceId);
+        if (now) this.admit(now, role, name);
+        else this.farewell(prompt('conf-bad_conf'), 'not-found');
+      },
+    });
+    this.names.start();
   }
 
   private tooManyAttempts(): void {

@@ -3,6 +3,9 @@
 /** What is spoken between an ingress and a room, in rtpengine's spelling. */
 export type InnerCodec = 'PCMU' | 'PCMA' | 'L16/16000';
 
+/** What a recorder is sent: wide enough for every phone. */
+export const recorderCodec: InnerCodec = 'L16/16000';
+
 export interface PhoneCodec {
   /** As in the SDP, e.g. `G722`; compared without regard to case. */
   readonly name: string;

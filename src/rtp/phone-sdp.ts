@@ -2,7 +2,7 @@
 // rtpengine needs to know of it; and makes the SDP for the phone from what rtpengine replied. rtpengine never sees
 // more of a phone's SDP than one audio line with one codec, so that it opens no other ports and negotiates nothing else.
 import { parse, type MediaDescription, type SessionDescription } from 'sdp-transform';
-import { findPhoneCodec, ourOffer, staticPayloads, type PhoneCodec } from './codecs.js';
+import { findPhoneCodec, ourOffer, recorderCodec, staticPayloads, type PhoneCodec } from './codecs.js';
 import { NoCodecError, SdpError } from './errors.js';
 
 export type SdpDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
@@ -229,6 +229,21 @@ export function innerSdp(side: InnerSide, port: number, direction: SdpDirection,
 export function roomSdp(side: InnerSide, port = side.port): string {
   const audio = side.payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
   return innerSdp({ address: side.address, port, payloads: audio }, port, 'sendrecv');
+}
+
+/** The payload type under which a recorder is sent its sound. */
+export const recorderPayload = 97;
+
+/** A recorder on that loopback port; RTCP goes to the same port, so that it meets nobody else. */
+export function recorderSdp(port: number): string {
+  return lines([
+    ...head('127.0.0.1'),
+    `m=audio ${port} RTP/AVP ${recorderPayload}`,
+    `a=rtpmap:${recorderPayload} ${recorderCodec}`,
+    'a=recvonly',
+    `a=rtcp:${port}`,
+    'a=ptime:20',
+  ]);
 }
 
 /** The identity of our side of one SDP session; the version goes up whenever the body changes (RFC 3264, 5). */

@@ -1,6 +1,7 @@
 // One room as rtpengine has it: a call of its own in which every member has a leg. Carries out the commands of
 // mix-diff, one NG recipe each; the order of the NG commands inside a recipe was found by measurement.
 import type { Bend } from '../conference/types.js';
+import { recorderCodec } from './codecs.js';
 import type { EngineLink } from './engine-link.js';
 import { ReleasedError } from './errors.js';
 import type { GainRelay } from './gain-relay.js';
@@ -15,13 +16,20 @@ import {
   type MixCommand,
 } from './mix-diff.js';
 import type { InnerSide } from './phone-sdp.js';
-import { readInnerSdp, roomSdp } from './phone-sdp.js';
+import { readInnerSdp, recorderSdp, roomSdp } from './phone-sdp.js';
 
 /** What the recipes need of a member. */
 export interface RoomMember {
   readonly tag: string;
   readonly ingress: Ingress;
   readonly bend: Bend | undefined;
+}
+
+/** A leg without a phone, which only hears. */
+export interface RoomRecorder {
+  readonly tag: string;
+  /** Where it listens, loopback port. */
+  readonly port: number;
 }
 
 /** The announcer's own codec: wide enough for every phone; each hearer's player makes its own of it. */
@@ -46,6 +54,7 @@ export class RoomCall {
   private readonly engine: EngineLink;
   private readonly relay: GainRelay | undefined;
   private readonly members = new Map<string, RoomMember>();
+  private recorder: RoomRecorder | undefined;
   /** Where the room listens for each leg. */
   private readonly ports = new Map<string, number>();
 
@@ -63,10 +72,16 @@ export class RoomCall {
   /**
    * Carries out a change.
    * @param members by tag, those of the wanted mix
+   * @param recorder the one of the wanted mix
    * @throws what the first failed command threw; the mix is broken then
    */
-  async carryOut(change: MixChange, members: ReadonlyMap<string, RoomMember>): Promise<void> {
+  async carryOut(
+    change: MixChange,
+    members: ReadonlyMap<string, RoomMember>,
+    recorder?: RoomRecorder,
+  ): Promise<void> {
     for (const [tag, member] of members) this.members.set(tag, member);
+    this.recorder = recorder;
     for (const phase of change.phases) {
       const results = await Promise.allSettled(phase.map((group) => this.runGroup(group)));
       const failed = results.find((result) => result.status === 'rejected');
@@ -120,6 +135,10 @@ export class RoomCall {
   }
 
   private async openLeg(tag: string, mixed: boolean, bent: boolean): Promise<void> {
+    if (tag === this.recorder?.tag) {
+      await this.publish(tag, recorderSdp(this.recorder.port), recorderCodec, mixed);
+      return;
+    }
     const { ingress, bend } = this.member(tag);
     const side = await ingress.innerSide();
     const inner = ingress.inner ?? 'PCMU';
@@ -180,6 +199,7 @@ export class RoomCall {
   }
 
   private async patch(tag: string): Promise<void> {
+    if (tag === this.recorder?.tag) return;
     const port = this.ports.get(tag);
     if (port === undefined) throw new Error(`leg ${tag} has no port`);
     await this.member(tag).ingress.setPatch({ callId: this.id, tag, port, epoch: this.epoch });

@@ -11,7 +11,7 @@ import type { Ingress } from './ingress.js';
 import { announcerTag, diffMix, emptyMix } from './mix-diff.js';
 import { NgError } from './ng-client.js';
 import { Player, type Playback, type PlayOptions } from './playback.js';
-import { RoomCall, type RoomMember } from './room-call.js';
+import { RoomCall, type RoomMember, type RoomRecorder } from './room-call.js';
 import { Serial } from './serial.js';
 import { wantedMix } from './wanted-mix.js';
 
@@ -52,6 +52,7 @@ export class Room extends EventEmitter<RoomEvents> {
   private readonly members = new Map<MemberId, Member>();
   private plan: MixPlan = { buses: [], hearers: [], bends: [] };
   private call: RoomCall | undefined;
+  private recorder: RoomRecorder | undefined;
   private tags = 0;
   private announcerOpen = false;
   private closed = false;
@@ -94,6 +95,15 @@ export class Room extends EventEmitter<RoomEvents> {
   apply(plan: MixPlan): Promise<void> {
     this.plan = plan;
     this.reportBends(plan);
+    return this.changed();
+  }
+
+  /**
+   * What the plan says that the recorder hears is sent to that loopback port from now on, as L16/16000 (RFC 3551);
+   * undefined = no more. Resolves when that is so. @throws EngineDownError, NgError
+   */
+  record(port: number | undefined): Promise<void> {
+    this.recorder = port === undefined ? undefined : { tag: `rec.${++this.tags}`, port };
     return this.changed();
   }
 
@@ -202,13 +212,17 @@ export class Room extends EventEmitter<RoomEvents> {
           { tag, inner: ingress.inner ?? 'PCMU', playing: plays > 0 },
         ]),
       ),
-      { announcer: this.announcerOpen, relay: this.options.relay !== undefined },
+      {
+        announcer: this.announcerOpen,
+        relay: this.options.relay !== undefined,
+        recorder: this.recorder?.tag,
+      },
     );
     const bends = new Map<MemberId, Bend>(this.plan.bends.map((bend) => [bend.id, bend]));
     const byTag = new Map<string, RoomMember>(
       [...members].map(([id, { tag, ingress }]) => [tag, { tag, ingress, bend: bends.get(id) }]),
     );
-    const { call } = this;
+    const { call, recorder } = this;
     if (wanted.legs.size === 0) {
       // An empty room costs nothing, and what rtpengine remembers of its members goes with its call.
       this.call = undefined;
@@ -218,10 +232,10 @@ export class Room extends EventEmitter<RoomEvents> {
     const wornOut = call && call.departures >= (this.options.departures ?? 50);
     if (call && !call.broken && !wornOut && call.epoch === this.engine.epoch) {
       const change = diffMix(call.mix, wanted);
-      if (change.count > 0) await call.carryOut(change, byTag);
+      if (change.count > 0) await call.carryOut(change, byTag, recorder);
       return;
     }
-    await this.replace(call, diffMix(emptyMix, wanted), byTag);
+    await this.replace(call, diffMix(emptyMix, wanted), byTag, recorder);
   }
 
   /** Builds the mix in a fresh call, leads everybody over, and deletes the old one. */
@@ -229,11 +243,12 @@ export class Room extends EventEmitter<RoomEvents> {
     old: RoomCall | undefined,
     change: ReturnType<typeof diffMix>,
     members: ReadonlyMap<string, RoomMember>,
+    recorder: RoomRecorder | undefined,
   ): Promise<void> {
     const fresh = new RoomCall(this.engine, this.engine.nextRoomCallId(this.roomId), this.options.relay);
     try {
       await fresh.open();
-      await fresh.carryOut(change, members);
+      await fresh.carryOut(change, members, recorder);
     } catch (error) {
       fresh.closeRelays();
       void this.engine.bury(fresh.id);

@@ -1,7 +1,7 @@
 // From the plan of a conference, which knows members and buses, to the mix of a room call, which knows tags and
 // codecs: one instance of a bus for every inner codec among its hearers, because a forwarded stream is not transcoded.
 import type { MemberId, MixPlan, Source } from '../conference/types.js';
-import type { InnerCodec } from './codecs.js';
+import { recorderCodec, type InnerCodec } from './codecs.js';
 import { announcerOutput, busOutput, type BusMix, type LegMix, type RoomMix } from './mix-diff.js';
 
 /** What the room knows of a member that the plan does not. */
@@ -17,6 +17,8 @@ export interface WantedOptions {
   readonly announcer: boolean;
   /** False: bends of the plan are left out (and reported by whoever asks). */
   readonly relay: boolean;
+  /** Tag of the recorder's leg; absent = there is no recorder, whatever the plan says. */
+  readonly recorder?: string | undefined;
 }
 
 /**
@@ -77,6 +79,11 @@ export function wantedMix(
     const mixed = !(hearer?.forward && oneBus) || facts.playing;
     if (everybodyHearsIt && !sources.some((source) => source.kind === 'bus')) hears.add(announcerOutput);
     legs.set(facts.tag, { mixed, bent: bent.has(id), hears });
+  }
+  if (options.recorder !== undefined && plan.recorder && members.size > 0) {
+    const hears = tagsOf(plan.recorder, recorderCodec);
+    if (everybodyHearsIt) hears.add(announcerOutput);
+    legs.set(options.recorder, { mixed: true, bent: false, hears });
   }
   return { legs, buses, announcer: options.announcer };
 }

@@ -9,6 +9,13 @@ export { parsePeerUri } from './outbound-peer.js';
 export type { OutboundPeer, OutboundPeerSetting } from './outbound-peer.js';
 export type { CallRecords } from './call-records.js';
 export type { CallChanges, CallFilter, CallList, CallRecord, NewCall, Retention } from './call-record.js';
+export type {
+  NewRecording,
+  RecordingList,
+  RecordingQuery,
+  RecordingRecord,
+  Recordings,
+} from './recordings.js';
 export type { Account } from './account.js';
 export { checkedName, mostAdmins } from './admins.js';
 export type { Admin, Admins, SetPasswordOptions } from './admins.js';

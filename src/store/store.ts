@@ -20,6 +20,7 @@ import { openDatabaseFile, openReader } from './database-file.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
 import { sync } from './private-file.js';
+import { Recordings } from './recordings.js';
 import { Scrypt } from './scrypt.js';
 import { SettingValues } from './setting-values.js';
 
@@ -42,6 +43,7 @@ export class Store {
   readonly settings: SettingValues;
   readonly outboundPeer: OutboundPeerSetting;
   readonly calls: CallRecords;
+  readonly recordings: Recordings;
   readonly account: Account;
   readonly admins: Admins;
   readonly apiKeys: ApiKeys;
@@ -77,6 +79,7 @@ export class Store {
       { writer, reader: () => opened(this.historyConnection) },
       { log: this.log, ...(options.retention && { retention: options.retention }) },
     );
+    this.recordings = new Recordings({ writer, reader: () => opened(this.historyConnection) });
     const now = options.now ?? Date.now;
     this.account = new Account({ reader, settings: this.settings });
     this.admins = new Admins({ ...parts, account: this.account, scrypt: new Scrypt(), now });

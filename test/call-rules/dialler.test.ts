@@ -128,6 +128,8 @@ function bench({ via = peer, mostRinging = 4 }: { via?: OutboundPeer | null; mos
     clock,
     log,
     silenceMs: 60_000,
+    recordings: { toggle: () => Promise.resolve() },
+    names: { begin: () => t.fail('nobody is asked for a name') as never, forget: () => undefined },
     ended: ({ id }) => calls.delete(id),
   };
   const dialler = new Dialler({

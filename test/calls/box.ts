@@ -227,6 +227,15 @@ export class Box {
     }
   }
 
+  /** Resolves when it is well, after a part of it died. */
+  async well(timeoutMs = 10_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while (!(await this.healthy())) {
+      if (Date.now() > deadline) throw new Error(`not well in ${timeoutMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
   private async healthy(): Promise<boolean> {
     try {
       return (await fetch(`${this.url}/health`)).status === 200;

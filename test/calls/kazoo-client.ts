@@ -37,6 +37,14 @@ export class KazooClient {
     return exchange(method, `${this.base}${path}`, data === undefined ? undefined : { data }, this.token);
   }
 
+  /** The sound at a path below the account. */
+  async download(path: string): Promise<Buffer> {
+    const headers = { accept: 'audio/x-wav', 'x-auth-token': this.token };
+    const response = await fetch(`${this.base}${path}`, { headers });
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** A new conference without announcements, unless the document says otherwise; its id. */
   async conference(document: Record<string, unknown>): Promise<string> {
     const quiet = { play_welcome: false, play_entry_tone: false, play_exit_tone: false };

@@ -2,10 +2,10 @@
 // phones' sound to each other when one of them restarts its rtpengine: each box holds its range by a socket.
 import { createSocket, type Socket } from 'node:dgram';
 
-/** All below the ports that the system hands out (32768), above those of other tests. */
-const firstPort = 12_000;
-const ports = 2_000;
-const ranges = 9;
+/** Below the ports that the system hands out (32768) and those of other tests, above those that a box takes for itself. */
+const firstPort = 20_000;
+const ports = 1_500;
+const ranges = 8;
 
 export interface RtpRange {
   /** As PARTYLINE_RTP_PORTS wants it. */

@@ -57,6 +57,9 @@ const told = [
   'digit-2',
   'digit-3',
   'negative',
+  'conf-record_started',
+  'conf-has_joined',
+  'conf-has_left',
 ] as const;
 
 export type SoundName = (typeof told)[number];
@@ -65,6 +68,9 @@ export type SoundName = (typeof told)[number];
 export function soundHz(name: SoundName): number {
   return 1620 + 60 * told.indexOf(name);
 }
+
+/** Hz of every prompt that is not told apart. */
+export const otherPromptHz = 1560;
 
 /** The default entry and exit tones begin with these, Hz (conference/defaults.ts). */
 export const entryToneHz = 659;
@@ -87,7 +93,10 @@ export function toneRuntime(): string {
   for (const name of names) {
     const known = told.indexOf(name as SoundName) >= 0;
     const ms = name.startsWith('digit-') ? digitMs : promptMs;
-    writeFileSync(join(prompts, `${name}.wav`), toneWav(known ? soundHz(name as SoundName) : 1560, ms));
+    writeFileSync(
+      join(prompts, `${name}.wav`),
+      toneWav(known ? soundHz(name as SoundName) : otherPromptHz, ms),
+    );
   }
   mkdirSync(join(folder, 'music'));
   writeFileSync(join(folder, 'music', 'hold.wav'), toneWav(soundHz('music'), 10_000));

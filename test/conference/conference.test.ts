@@ -103,6 +103,8 @@ function spoken(sound: Sound | null): string {
       return `${sound.ms}ms`;
     case 'music':
       return 'music';
+    case 'file':
+      return sound.path;
   }
 }
 

@@ -10,7 +10,7 @@ void t.test('a strict Ajv compiles both schemas', (t) => {
   t.end();
 });
 
-void t.test('every documented key is there', (t) => {
+void t.test('every documented key is there, and those of ours', (t) => {
   const properties = conferenceSchema.properties ?? {};
   t.same(Object.keys(properties).sort(), [
     'bridge_password',
@@ -36,7 +36,10 @@ void t.test('every documented key is there', (t) => {
     'play_welcome',
     'profile',
     'profile_name',
+    'record',
+    'record_announce',
     'require_moderator',
+    'review_name',
     'wait_for_moderator',
   ]);
   t.same(Object.keys(properties.member?.properties ?? {}).sort(), [

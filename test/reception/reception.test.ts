@@ -28,6 +28,14 @@ class FakeCaller implements Caller {
     // The end of a stopped sound may still be told; it must be of no consequence.
   }
 
+  record(): void {
+    throw new Error('no conference of these tests asks for names');
+  }
+
+  stopRecording(): void {
+    throw new Error('nothing is recorded');
+  }
+
   /** The sound has come to its end. */
   heard(): void {
     const { done } = this;
@@ -450,7 +458,12 @@ void t.test('sounds that cannot be played end at once, and the dialogue goes on'
   const clock = new FakeClock();
   const outcomes: ReceptionOutcome[] = [];
   const reception = new Reception({
-    caller: { play: (_sounds, done) => done(), stopPlaying: () => undefined },
+    caller: {
+      play: (_sounds, done) => done(),
+      stopPlaying: () => undefined,
+      record: (_maxMs, done) => done(undefined),
+      stopRecording: () => undefined,
+    },
     calledNumber: '1',
     callerKey: 'a',
     directory: {

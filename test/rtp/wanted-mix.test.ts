@@ -129,3 +129,20 @@ void t.test('bends need the relay', async (t) => {
   t.equal(wantedMix(bent, facts(['PCMU']), quiet).legs.get('t1')?.bent, false);
   t.equal(wantedMix(bent, facts(['PCMU']), { announcer: false, relay: true }).legs.get('t1')?.bent, true);
 });
+
+void t.test('the recorder is one more hearer, mixed for it alone', async (t) => {
+  const recorded = {
+    ...plan([hearer(1, [member(2)]), hearer(2, [])]),
+    recorder: [member(1), member(2), bus('b')],
+  };
+  const members = facts(['PCMU', 'L16/16000']);
+  t.same([...wantedMix(recorded, members, quiet).legs.keys()], ['t1', 't2'], 'none is there');
+  const options = { announcer: true, relay: false, recorder: 'rec' };
+  const leg = wantedMix(recorded, members, options).legs.get('rec');
+  t.match(leg, { mixed: true, bent: false });
+  t.same([...(leg?.hears ?? [])], ['t1', 't2', announcerOutput], 'and the announcer, which nobody names');
+  const bused = { ...recorded, buses: [{ id: 'b', inputs: [member(1)] }] };
+  t.ok(wantedMix(bused, members, options).buses.has('bus-b-L16/16000'), 'a bus in its own codec');
+  t.notOk(wantedMix(plan([hearer(1, [])]), members, options).legs.has('rec'), 'the plan records nothing');
+  t.equal(wantedMix(recorded, new Map(), options).legs.size, 0, 'an empty room records nothing');
+});

@@ -38,7 +38,7 @@ async function guarding(
     program: program(answers),
     configFile,
     address: '127.0.0.1',
-    layout: portLayout({ first: 30_000, last: 30_199 }),
+    layout: portLayout({ first: 32_200, last: 32_399 }),
     ngPort: await freePort(),
     dtmfPort: 1,
     threads: 1,

@@ -9,8 +9,9 @@ export function actionOf<Name extends string>(
   call: Pick<ApiCall, 'data' | 'action'>,
   names: readonly Name[],
 ): Name {
-  const asked = (isObject(call.data) ? call.data.action : undefined) ?? call.action;
-  const action = names.find((name) => name === asked);
+  const named = (asked: unknown) => names.find((name) => name === asked);
+  // The arguments of an action beside `data` may have an `action` of their own: `record` has start and stop.
+  const action = named(isObject(call.data) ? call.data.action : undefined) ?? named(call.action);
   if (action === undefined) throw systemError('faulty_request');
   return action;
 }

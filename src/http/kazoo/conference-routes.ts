@@ -6,13 +6,13 @@ import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
 import { validateConference } from '../../conference/validation.js';
 import { PartylineError } from '../../errors.js';
 import type { StoredConference } from '../../store/index.js';
-import { actionOf } from './action.js';
-import { queryCheckOf } from './check.js';
+import { actionOf, argumentsOf } from './action.js';
+import { checkOf, queryCheckOf } from './check.js';
 import type { ConferenceDesk } from './conference-desk.js';
 import { conferenceView, documentView, listView, withoutFocus } from './conference-view.js';
 import type { Answer } from './envelope.js';
 import { dial, dialSchema } from './dial-action.js';
-import { validationError } from './errors.js';
+import { systemError, validationError } from './errors.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
 
@@ -23,7 +23,7 @@ export interface ConferenceRoutesParts {
   readonly dialler: Pick<Dialler, 'dial'>;
 }
 
-const conferenceActions = ['lock', 'unlock', 'dial'] as const;
+const conferenceActions = ['lock', 'unlock', 'record', 'dial'] as const;
 
 /** More on one page than this is not refused but given in several pages. */
 const mostPerPage = 1000;
@@ -55,11 +55,24 @@ interface ListQuery {
 
 const checkListQuery = queryCheckOf<ListQuery>(listQuerySchema);
 
+const recordSchema: JsonSchema = {
+  title: 'Record',
+  description: 'Arguments of the action record',
+  type: 'object',
+  required: ['action'],
+  properties: { action: { type: 'string', enum: ['start', 'stop'] } },
+};
+
 const actionSchema: JsonSchema = {
   type: 'object',
   required: ['action'],
-  properties: { action: { type: 'string', enum: conferenceActions }, data: dialSchema },
+  properties: {
+    action: { type: 'string', enum: conferenceActions },
+    data: { anyOf: [recordSchema, dialSchema] },
+  },
 };
+
+const checkRecord = checkOf<{ action: 'start' | 'stop' }>(recordSchema);
 
 export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceRoutesParts): Resource[] {
   const changed = (stored: StoredConference): Answer => ({
@@ -97,13 +110,14 @@ export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceR
           },
         },
         PUT: {
-          summary: 'Lock or unlock a conference that goes on, or call people into it',
+          summary: 'Lock, unlock or record a conference that goes on, or call people into it',
           data: actionSchema,
           status: 202,
           handle: async (call) => {
             const { id } = await desk.reachable(idOf(call));
             const action = actionOf(call, conferenceActions);
             if (action === 'dial') return dial(dialler, id, call);
+            if (action === 'record') return record(control, id, call);
             control.lock(id, action === 'lock');
             return { data: 'ok' };
           },
@@ -144,6 +158,13 @@ export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceR
 
 export function idOf({ params }: ApiCall): string {
   return params.conference ?? '';
+}
+
+async function record(control: ConferenceControl, id: string, call: ApiCall): Promise<Answer> {
+  const start = checkRecord(argumentsOf(call)).action === 'start';
+  // Nobody should believe that something is being recorded when nothing is.
+  if (!(await control.record(id, start)) && start) throw systemError('not_found', { cause: id });
+  return { data: start ? 'starting recording' : 'stopping recording' };
 }
 
 async function list(desk: ConferenceDesk, query: ListQuery): Promise<Answer> {

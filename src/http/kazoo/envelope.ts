@@ -44,6 +44,8 @@ export interface Answer {
   /** The document's revision as a client sees it; absent where there is none. */
   readonly revision?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The data alone, without an envelope; a stream is sent as it is. */
+  readonly bare?: boolean;
   /** More keys of the envelope: `page_size` and so on. */
   readonly page?: Readonly<Record<string, unknown>>;
 }
@@ -107,7 +109,13 @@ function signature({ box, requestId, now, authToken }: Circumstances): Record<st
   };
 }
 
+const gregorianToUnix = 62_167_219_200;
+
 /** Kazoo counts seconds from the year 0 of the Gregorian calendar. */
 export function gregorianSeconds(unixMs: number): number {
-  return Math.floor(unixMs / 1000) + 62_167_219_200;
+  return Math.floor(unixMs / 1000) + gregorianToUnix;
+}
+
+export function unixMs(gregorianSeconds: number): number {
+  return (gregorianSeconds - gregorianToUnix) * 1000;
 }

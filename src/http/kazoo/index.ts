@@ -1,6 +1,11 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ConferenceControl, ConferenceEditor, Dialler } from '../../calls/index.js';
+import type {
+  ConferenceControl,
+  ConferenceEditor,
+  ConferenceRecordings,
+  Dialler,
+} from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Conferences } from '../../store/index.js';
@@ -12,6 +17,7 @@ import type { BoxIdentity } from './envelope.js';
 import { Guard } from './guard.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
+import { recordingRoutes } from './recording-routes.js';
 import type { Resource } from './resource.js';
 import { Router } from './router.js';
 
@@ -23,6 +29,7 @@ export interface KazooApiOptions {
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
+  readonly recordings: ConferenceRecordings;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,6 +48,7 @@ export class KazooApi {
       ...authRoutes({ ...options, guard }),
       ...conferenceRoutes({ ...options, desk }),
       ...participantRoutes({ ...options, desk }),
+      ...recordingRoutes(options),
     ];
     this.resources = [...routes, openApiRoute(routes, options.box.version)];
     this.router = new Router({ ...options, guard });

@@ -16,6 +16,8 @@ export interface ApiCall {
   /** `action` of the envelope. */
   readonly action: unknown;
   readonly ifMatch: string | undefined;
+  /** The header Accept. */
+  readonly accept: string | undefined;
   /** Where the request comes from. */
   readonly address: string;
   /** The token of this call. A login sets the one it made, which the answer then carries. */

@@ -104,6 +104,7 @@ export class Router {
       data: envelope.data,
       action: envelope.action,
       ifMatch: request.headers['if-match'],
+      accept: request.headers.accept,
       address: request.ip,
       authToken: this.tokens.get(request) ?? '',
     };
@@ -121,7 +122,8 @@ export class Router {
     this.prepare(request, reply).code(answer.status ?? operation.status ?? 200);
     if (answer.revision !== undefined) reply.header('etag', `"${answer.revision}"`);
     reply.headers(answer.headers ?? {});
-    return reply.send(operation.bare ? answer.data : successEnvelope(answer, this.circumstances(request)));
+    const bare = operation.bare === true || answer.bare === true;
+    return reply.send(bare ? answer.data : successEnvelope(answer, this.circumstances(request)));
   }
 
   private async session(request: FastifyRequest, envelope: RequestEnvelope): Promise<void> {

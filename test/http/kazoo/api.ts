@@ -6,6 +6,7 @@ import {
   ConferenceDirectory,
   ConferenceEditor,
   Invitation,
+  ConferenceRecordings,
   SoundFiles,
   type DialOptions,
 } from '../../../src/calls/index.js';
@@ -16,7 +17,15 @@ import { buildApp } from '../../../src/http/index.js';
 import type { Ingress, Room } from '../../../src/rtp/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeClock } from '../../conference/fake-clock.js';
-import { documentOf, listeningLog, scratchStore, type LogLine, type Test } from '../../store/scratch.js';
+import { FakeRecorder } from '../../call-rules/fake-recorder.js';
+import {
+  documentOf,
+  listeningLog,
+  scratchFolder,
+  scratchStore,
+  type LogLine,
+  type Test,
+} from '../../store/scratch.js';
 import { accountId, apiKey, MemoryCredentials } from '../credentials.js';
 
 /** 2026-01-02T03:04:05Z */
@@ -36,12 +45,14 @@ export class Api {
   readonly app: FastifyInstance;
   readonly running: RunningConferences;
   readonly control: ConferenceControl;
+  readonly recordings: ConferenceRecordings;
+  readonly recorder = new FakeRecorder();
   readonly logged: LogLine[];
   /** Sent with every request unless the request says otherwise. */
   token = '';
   private calls = 0;
 
-  private constructor(store: Store) {
+  private constructor(t: Test, store: Store) {
     this.store = store;
     const { log, lines } = listeningLog();
     this.logged = lines;
@@ -59,7 +70,15 @@ export class Api {
     });
     const media = { createRoom: () => silentRoom };
     this.running = new RunningConferences({ media, directory, sounds, clock: this.clock, log });
-    this.control = new ConferenceControl(this.running);
+    this.recordings = new ConferenceRecordings({
+      recorder: this.recorder,
+      stored: store.recordings,
+      folder: scratchFolder(t),
+      limits: { maxMs: 3_600_000, maxAgeMs: 86_400_000, maxBytes: 1_000_000, minFreeBytes: 0 },
+      clock: this.clock,
+      log,
+    });
+    this.control = new ConferenceControl(this.running, this.recordings);
     this.app = buildApp({
       health: () => ({ sip: true, media: true, store: true }),
       apis: {
@@ -67,6 +86,7 @@ export class Api {
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
         control: this.control,
         dialler: { dial: (target, options) => this.dial(target, options) },
+        recordings: this.recordings,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
@@ -80,7 +100,7 @@ export class Api {
 
   /** An API with a client that has logged in. */
   static async start(t: Test): Promise<Api> {
-    const api = new Api(await scratchStore(t));
+    const api = new Api(t, await scratchStore(t));
     t.teardown(() => api.app.close());
     const login = await api.send('PUT', '/api_auth', { data: { api_key: apiKey } });
     api.token = String(login.body.auth_token);
@@ -169,5 +189,6 @@ const silentRoom = {
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),
   play: () => Promise.resolve({ stop: () => Promise.resolve(), done: Promise.resolve() }),
+  record: () => Promise.resolve(),
   close: () => Promise.resolve(),
 } as unknown as Room;

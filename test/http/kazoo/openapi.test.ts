@@ -46,6 +46,9 @@ void t.test('names every call, open to all', async (t) => {
       `PUT ${one}/participants`,
       `GET ${one}/participants/{participant}`,
       `PUT ${one}/participants/{participant}`,
+      'GET /accounts/{account}/recordings',
+      'GET /accounts/{account}/recordings/{recording}',
+      'DELETE /accounts/{account}/recordings/{recording}',
     ].sort(),
   );
   t.strictSame(document.paths['/api_auth']?.put?.security, []);
