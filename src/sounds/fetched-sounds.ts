@@ -5,14 +5,14 @@ import { access, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile }
 import { join } from 'node:path';
 import type { FetchGuard } from './fetch-guard.js';
 import { fetchSound, type Validators } from './sound-fetcher.js';
-import type { Recoder } from './recoder.js';
+import type { Transcoder } from './transcoder.js';
 import { SoundError } from './sound-error.js';
 
 export interface FetchedSoundsOptions {
   /** Made when the first sound comes. */
   readonly folder: string;
   readonly guard: FetchGuard;
-  readonly recoder: Pick<Recoder, 'recode'>;
+  readonly transcoder: Pick<Transcoder, 'transcode'>;
   /** Of one sound as it is fetched; 20 MB when absent. */
   readonly mostBytes?: number;
   /** For fetching one, ms; 15 s when absent. */
@@ -91,14 +91,14 @@ export class FetchedSounds {
   }
 
   private async fetchNow(url: string, kept: Kept | undefined): Promise<string> {
-    const { folder, guard, recoder, mostBytes = 20_000_000, fetchMs = 15_000 } = this.options;
+    const { folder, guard, transcoder, mostBytes = 20_000_000, fetchMs = 15_000 } = this.options;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const [given, made, final] = [this.path(url, 'given'), this.path(url, 'made'), this.path(url, 'au')];
     try {
       const limits = { bytes: mostBytes, ms: fetchMs };
       const fetched = await fetchSound({ url, to: given, known: kept, guard, limits });
       if (fetched.kind === 'written') {
-        await recoder.recode(given, made);
+        await transcoder.transcode(given, made);
         await rename(made, final);
       }
       const checkedAt = this.now();

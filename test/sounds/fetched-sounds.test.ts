@@ -11,10 +11,10 @@ function fetched(t: Test, more: Partial<FetchedSoundsOptions> = {}) {
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   const clock = { now: 1_700_000_000_000 };
   const failed: unknown[] = [];
-  let recoded = 0;
-  const recoder = {
-    recode: (_from: string, to: string) => {
-      recoded += 1;
+  let transcoded = 0;
+  const transcoder = {
+    transcode: (_from: string, to: string) => {
+      transcoded += 1;
       writeFileSync(to, Buffer.alloc(1000));
       return Promise.resolve({ hash: '', bytes: 1000, durationMs: 0, loudness: -22 });
     },
@@ -22,12 +22,12 @@ function fetched(t: Test, more: Partial<FetchedSoundsOptions> = {}) {
   const options: FetchedSoundsOptions = {
     folder,
     guard: loopbackGuard,
-    recoder,
+    transcoder,
     failed: (_url, error) => failed.push(error),
     now: () => clock.now,
     ...more,
   };
-  return { sounds: new FetchedSounds(options), options, folder, clock, failed, count: () => recoded };
+  return { sounds: new FetchedSounds(options), options, folder, clock, failed, count: () => transcoded };
 }
 
 void t.test('fetched once, also by a box that was restarted; asked for again after a while', async (t) => {

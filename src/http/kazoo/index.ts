@@ -5,6 +5,7 @@ import type {
   ConferenceEditor,
   ConferenceRecordings,
   Dialler,
+  MediaLibrary,
 } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
@@ -15,6 +16,7 @@ import { ConferenceDesk } from './conference-desk.js';
 import { conferenceRoutes } from './conference-routes.js';
 import type { BoxIdentity } from './envelope.js';
 import { Guard } from './guard.js';
+import { mediaRoutes } from './media-routes.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
 import { recordingRoutes } from './recording-routes.js';
@@ -30,6 +32,7 @@ export interface KazooApiOptions {
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly recordings: ConferenceRecordings;
+  readonly media: MediaLibrary;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,6 +52,7 @@ export class KazooApi {
       ...conferenceRoutes({ ...options, desk }),
       ...participantRoutes({ ...options, desk }),
       ...recordingRoutes(options),
+      ...mediaRoutes(options),
     ];
     this.resources = [...routes, openApiRoute(routes, options.box.version)];
     this.router = new Router({ ...options, guard });

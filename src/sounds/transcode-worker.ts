@@ -1,4 +1,4 @@
-// The thread in which sounds are recoded, one sound per thread: decoding somebody's file may take long, or for ever, and
+// The thread in which sounds are transcoded, one sound per thread: decoding somebody's file may take long, or for ever, and
 // must not cost those who are talking anything.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,15 +6,15 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { writeAu } from './au-file.js';
 import { rate } from './loudness.js';
-import { recode } from './recode.js';
-import type { RecodeJob, RecodeReport } from './recoder.js';
+import { transcode } from './transcode.js';
+import type { TranscodeJob, TranscodeReport } from './transcoder.js';
 import { SoundError } from './sound-error.js';
 
-const job = workerData as RecodeJob;
+const job = workerData as TranscodeJob;
 
-async function work(): Promise<RecodeReport> {
+async function work(): Promise<TranscodeReport> {
   try {
-    const { samples, loudness } = await recode(readFileSync(job.from), job.longestMs);
+    const { samples, loudness } = await transcode(readFileSync(job.from), job.longestMs);
     const file = writeAu({ samples, rate, channels: 1 });
     writeFileSync(job.to, file, { mode: 0o600 });
     return {

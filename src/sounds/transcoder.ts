@@ -4,14 +4,14 @@ import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { SoundError } from './sound-error.js';
 
-export interface RecoderOptions {
+export interface TranscoderOptions {
   /** Longer sounds are refused; 10 minutes when absent. */
   readonly longestMs?: number;
   /** So long one file may take, ms; 2 minutes when absent. Ten minutes of stereo took 13 s on two busy cores. */
   readonly timeoutMs?: number;
 }
 
-export interface RecodeJob {
+export interface TranscodeJob {
   /** What was given. */
   readonly from: string;
   /** Where the .au file is written. */
@@ -20,7 +20,7 @@ export interface RecodeJob {
 }
 
 /** The file that is there now. */
-export interface RecodedFile {
+export interface TranscodedFile {
   /** SHA-256 of it, hexadecimal. */
   readonly hash: string;
   readonly bytes: number;
@@ -29,14 +29,14 @@ export interface RecodedFile {
   readonly loudness: number;
 }
 
-export type RecodeReport = RecodedFile | { readonly refused: string };
+export type TranscodeReport = TranscodedFile | { readonly refused: string };
 
 /** Files that wait for their turn; one more is refused. */
 const mostWaiting = 8;
 /** Of the thread, MB, beside the sound itself. */
 const heap = 256;
 
-export class Recoder {
+export class Transcoder {
   private readonly longestMs: number;
   private readonly timeoutMs: number;
   private last: Promise<unknown> = Promise.resolve();
@@ -44,7 +44,7 @@ export class Recoder {
   private worker: Worker | undefined;
   private stopped = false;
 
-  constructor(options: RecoderOptions = {}) {
+  constructor(options: TranscoderOptions = {}) {
     this.longestMs = options.longestMs ?? 600_000;
     this.timeoutMs = options.timeoutMs ?? 120_000;
   }
@@ -53,7 +53,7 @@ export class Recoder {
    * Reads `from` and writes `to`, of which nothing is left when it fails.
    * @throws SoundError when the file cannot be used, or too many wait; else what the file system throws
    */
-  async recode(from: string, to: string): Promise<RecodedFile> {
+  async transcode(from: string, to: string): Promise<TranscodedFile> {
     if (this.waiting >= mostWaiting) throw new SoundError('too many sounds are being read now');
     this.waiting += 1;
     const turn = this.last.then(() => this.run({ from, to, longestMs: this.longestMs }));
@@ -70,20 +70,20 @@ export class Recoder {
     }
   }
 
-  /** What is being recoded is given up. */
+  /** What is being transcoded is given up. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.worker?.terminate();
   }
 
-  private run(job: RecodeJob): Promise<RecodeReport> {
+  private run(job: TranscodeJob): Promise<TranscodeReport> {
     if (this.stopped) return Promise.reject(new SoundError('the box is being stopped'));
-    const worker = new Worker(new URL('./recode-worker.js', import.meta.url), {
+    const worker = new Worker(new URL('./transcode-worker.js', import.meta.url), {
       workerData: job,
       resourceLimits: { maxOldGenerationSizeMb: heap },
     });
     this.worker = worker;
-    return new Promise<RecodeReport>((resolve, reject) => {
+    return new Promise<TranscodeReport>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new SoundError('it takes too long to read'));
         void worker.terminate();

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { auHeaderLength, Recoder } from '../../src/sounds/index.js';
+import { auHeaderLength, Transcoder } from '../../src/sounds/index.js';
 import { mp3Fixture, sine, wave16 } from './signals.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'partyline-recoder-'));
+const folder = mkdtempSync(join(tmpdir(), 'partyline-transcoder-'));
 t.teardown(() => rmSync(folder, { recursive: true, force: true }));
 
 function given(name: string, file: Buffer): string {
@@ -16,35 +16,37 @@ function given(name: string, file: Buffer): string {
 }
 
 void t.test('writes an .au file and tells of it', async (t) => {
-  const recoder = new Recoder();
+  const transcoder = new Transcoder();
   const to = join(folder, 'made.au');
-  const made = await recoder.recode(mp3Fixture, to);
+  const made = await transcoder.transcode(mp3Fixture, to);
   const file = readFileSync(to);
   t.match(made, { bytes: file.length, hash: /^[0-9a-f]{64}$/ });
   t.ok(Math.abs(made.durationMs - 2000) < 80);
   t.equal(file.readUInt32BE(16), 16_000);
   t.ok(Math.abs(file.length - auHeaderLength - 32 * made.durationMs) <= 32);
-  t.same(await recoder.recode(mp3Fixture, to), made, 'the same again');
+  t.same(await transcoder.transcode(mp3Fixture, to), made, 'the same again');
   t.equal(getPriority(), 0, 'only the thread stands back');
 });
 
 void t.test('what is refused leaves nothing behind', async (t) => {
   const to = join(folder, 'never.au');
-  const recoder = new Recoder({ longestMs: 500 });
-  await t.rejects(recoder.recode(given('text', Buffer.from('hello')), to), { name: 'SoundError' });
-  await t.rejects(recoder.recode(given('long.wav', wave16(sine(500, 1, 8000), 8000)), to), /longer/);
-  await t.rejects(recoder.recode(join(folder, 'nothing'), to), { code: 'ENOENT' });
+  const transcoder = new Transcoder({ longestMs: 500 });
+  await t.rejects(transcoder.transcode(given('text', Buffer.from('hello')), to), { name: 'SoundError' });
+  await t.rejects(transcoder.transcode(given('long.wav', wave16(sine(500, 1, 8000), 8000)), to), /longer/);
+  await t.rejects(transcoder.transcode(join(folder, 'nothing'), to), { code: 'ENOENT' });
   t.notOk(readdirSync(folder).includes('never.au'));
 });
 
 void t.test('one that takes too long is ended, and the next has its turn', async (t) => {
   const to = join(folder, 'slow.au');
   const slow = given('slow.wav', wave16(sine(500, 300, 8000), 8000));
-  await t.rejects(new Recoder({ timeoutMs: 1 }).recode(slow, to), /too long/);
-  const recoder = new Recoder();
-  const turns = Array.from({ length: 8 }, (_, n) => recoder.recode(mp3Fixture, join(folder, `${n}.au`)));
-  await t.rejects(recoder.recode(mp3Fixture, to), /too many/);
-  await recoder.stop();
+  await t.rejects(new Transcoder({ timeoutMs: 1 }).transcode(slow, to), /too long/);
+  const transcoder = new Transcoder();
+  const turns = Array.from({ length: 8 }, (_, n) =>
+    transcoder.transcode(mp3Fixture, join(folder, `${n}.au`)),
+  );
+  await t.rejects(transcoder.transcode(mp3Fixture, to), /too many/);
+  await transcoder.stop();
   const ends = await Promise.allSettled(turns);
   t.ok(
     ends.every(({ status }) => status === 'rejected'),

@@ -7,7 +7,7 @@ import { rates, type SoundBlock } from './sound-block.js';
 import { SoundError } from './sound-error.js';
 import { isWave, readWave } from './wave-file.js';
 
-export interface Recoded {
+export interface Transcoded {
   /** Mono, at `rate`. */
   readonly samples: Int16Array;
   /** LUFS; −Infinity for silence. */
@@ -18,7 +18,7 @@ export interface Recoded {
  * @param longestMs a longer sound is refused
  * @throws SoundError
  */
-export async function recode(file: Buffer, longestMs: number): Promise<Recoded> {
+export async function transcode(file: Buffer, longestMs: number): Promise<Transcoded> {
   const most = Math.ceil((longestMs * rate) / 1000);
   const samples = await gather(blocksOf(file), most);
   const loudness = level(samples);
