@@ -147,6 +147,7 @@ export class Application {
         control: new ConferenceControl(this.exchange.conferences, this.recordings),
         recordings: this.recordings,
         media: this.library,
+        sounds,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),

@@ -11,5 +11,6 @@ export { NameRecorder, type NameRecorderOptions } from './name-recorder.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
 export { MediaLibrary, mediaIdOf, type MediaLibraryOptions } from './media-library.js';
+export type { Play, PlayEnd } from './play-request.js';
 export { SoundFiles, type SoundFilesOptions } from './sound-files.js';
 export type { RunningConference } from './running-conference.js';

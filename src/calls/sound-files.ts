@@ -29,6 +29,9 @@ const fallbackLanguage = 'en';
 /** So long a call waits for a web server that it has to hear from first, ms; ours. */
 export const shortPatienceMs = 3000;
 
+/** Who asks for a sound waits as long as fetching it may take, ms (sounds/fetched-sounds). */
+export const longPatienceMs = 20_000;
+
 export class SoundFiles {
   private readonly options: SoundFilesOptions;
   /** What is played for a path known to exist, so that a play costs no file-system call. */
@@ -71,6 +74,12 @@ export class SoundFiles {
   ): Promise<string[]> {
     const found = await this.media(id, language, patienceMs);
     return found.length > 0 || !instead ? found : this.files(instead, language, patienceMs);
+  }
+
+  /** Whether there is something to play; a web server is not asked for that. */
+  async playable(sound: Sound): Promise<boolean> {
+    if (sound.kind === 'media' && isWebUrl(sound.id)) return URL.canParse(sound.id);
+    return (await this.files(sound)).length > 0;
   }
 
   private async prompt(name: string, language?: string): Promise<string[]> {

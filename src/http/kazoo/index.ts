@@ -6,6 +6,7 @@ import type {
   ConferenceRecordings,
   Dialler,
   MediaLibrary,
+  SoundFiles,
 } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
@@ -33,6 +34,7 @@ export interface KazooApiOptions {
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly recordings: ConferenceRecordings;
   readonly media: MediaLibrary;
+  readonly sounds: Pick<SoundFiles, 'playable'>;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;

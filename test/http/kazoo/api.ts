@@ -13,7 +13,7 @@ import {
 } from '../../../src/calls/index.js';
 import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
-import type { Conference, EndReason, Member, Role } from '../../../src/conference/index.js';
+import type { Conference, EndReason, Member, MemberId, Role } from '../../../src/conference/index.js';
 import { buildApp } from '../../../src/http/index.js';
 import type { Ingress, Room } from '../../../src/rtp/index.js';
 import { Transcoder } from '../../../src/sounds/index.js';
@@ -102,6 +102,7 @@ export class Api {
         dialler: { dial: (target, options) => this.dial(target, options) },
         recordings: this.recordings,
         media: this.library,
+        sounds,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
@@ -199,11 +200,21 @@ export class Joined implements MemberCall {
   }
 }
 
+/** What the rooms of all APIs of a test were to play. */
+export const played: { readonly target: MemberId | 'all'; readonly files: string[] }[] = [];
+
 const silentRoom = {
   add: () => undefined,
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),
-  play: () => Promise.resolve({ stop: () => Promise.resolve(), done: Promise.resolve() }),
+  play: (target: MemberId | 'all', files: string[]) => {
+    played.push({ target, files });
+    return Promise.resolve({
+      durationMs: 0,
+      stop: () => Promise.resolve(),
+      done: Promise.resolve('finished'),
+    });
+  },
   record: () => Promise.resolve(),
   close: () => Promise.resolve(),
 } as unknown as Room;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { mp3Fixture, sine, wave16 } from '../../sounds/signals.js';
 import { accountId } from '../credentials.js';
-import { Api, type Reply } from './api.js';
+import { Api, played, type Reply } from './api.js';
 
 const list = '/accounts/{A}/media';
 const wav = (seconds = 1, hz = 440) => wave16(sine(hz, seconds, 8000), 8000);
@@ -147,4 +147,33 @@ void t.test('a sound that a conference names is not deleted', async (t: Test) =>
   });
   await api.send('DELETE', `/accounts/{A}/conferences/${conference}`);
   t.equal((await api.send('DELETE', `${list}/${id}`)).status, 200);
+});
+
+void t.test("play: to all and to one, with Kazoo's errors", async (t) => {
+  const api = await Api.start(t);
+  const id = await named(api);
+  await give(api, id, wav());
+  const file = await api.library.file(id);
+  const conference = await api.conference();
+  const path = `/accounts/{A}/conferences/${conference}`;
+  const play = (data?: unknown, at = '') =>
+    api.send('PUT', `${path}${at}`, { action: 'play', ...(data !== undefined && { data }) });
+  t.match(await play({ media_id: id }), { status: 202, data: 'ok' }, 'nobody is in: as Kazoo');
+  await api.join(conference);
+  played.length = 0;
+  t.match(await play({ media_id: id }), { status: 202, data: 'ok' });
+  t.match(await play({ media_id: `/media/${id}` }, '/participants/1'), { status: 202, data: 'ok' });
+  t.equal(
+    (await api.send('PUT', path, { data: { action: 'play', data: { media_id: 'silence_stream://9' } } }))
+      .status,
+    202,
+  );
+  const targets = () => played.filter(({ files }) => files[0] === file).map(({ target }) => target);
+  while (targets().length < 2) await new Promise((resolve) => setImmediate(resolve));
+  t.strictSame(targets(), ['all', 1]);
+  t.match(await play({}), { status: 400, data: { media_id: { required: {} } } });
+  t.match(await play(), { status: 400, data: { media_id: { required: {} } } });
+  t.equal((await play({ media_id: ['a'] })).status, 400);
+  t.match(await play({ media_id: '0'.repeat(32) }), { status: 404, body: { message: 'bad_identifier' } });
+  t.equal((await play({ media_id: id }, '/participants/9')).status, 404);
 });
