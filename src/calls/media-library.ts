@@ -122,7 +122,8 @@ export class MediaLibrary {
         await file.write(chunk);
       }
     } catch (error) {
-      if (error instanceof PartylineError || !body.errored) throw error;
+      // The body is left alone by everything else that can go wrong.
+      if (!body.destroyed) throw error;
       throw new PartylineError('VALIDATION', 'the sound was cut off on its way');
     } finally {
       await file.close();
