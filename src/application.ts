@@ -8,6 +8,7 @@ import {
   ConferenceDirectory,
   ConferenceEditor,
   ConferenceRecordings,
+  ConferenceWatch,
   Exchange,
   MediaLibrary,
   NameRecorder,
@@ -18,19 +19,20 @@ import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { HttpServer } from './http/index.js';
+import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
-import { createDemo, createFirstAdmin, Store } from './store/index.js';
+import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 
 export class Application {
   private readonly settings: Settings;
   private readonly log: Log;
+  private readonly databaseFile: string;
   private readonly store: Store;
   private readonly media: MediaEngine;
   private readonly dtmf: DtmfListener;
@@ -43,17 +45,23 @@ export class Application {
   private readonly recordings: ConferenceRecordings;
   private readonly names: NameRecorder;
   private readonly exchange: Exchange;
+  private readonly https: HttpsServer;
+  private readonly setupCode = newSetupCode();
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
-  /** @throws SettingsError when the SIP server or rtpengine is not named: the supervisor names those it starts */
-  constructor(settings: Settings, log: Log) {
+  /**
+   * @param restart ends this process, so that it is started again
+   * @throws SettingsError when the SIP server or rtpengine is not named: the supervisor names those it starts
+   */
+  constructor(settings: Settings, log: Log, restart: () => void = () => undefined) {
     this.settings = settings;
     this.log = log;
     const { drachtio, drachtioSecret, rtpengine, runtime, data, address } = settings;
     if (!drachtio || !drachtioSecret) throw new SettingsError('PARTYLINE_DRACHTIO must name the SIP server.');
     if (!rtpengine) throw new SettingsError('PARTYLINE_RTPENGINE must name the rtpengine.');
-    this.store = new Store({ file: join(data, 'partyline.db'), log: log.child({ part: 'store' }) });
+    this.databaseFile = join(data, 'partyline.db');
+    this.store = new Store({ file: this.databaseFile, log: log.child({ part: 'store' }) });
     this.media = new MediaEngine({
       ng: rtpengine,
       address,
@@ -131,28 +139,68 @@ export class Application {
         box: { host: address, port: settings.sipPort },
       },
     });
+    this.https = new HttpsServer({
+      address,
+      port: settings.httpsPort,
+      certificate: new Certificate({
+        folder: join(data, 'certificate'),
+        names: [...new Set([address, '127.0.0.1', hostname(), 'localhost'])],
+      }),
+      log: log.child({ part: 'web' }),
+    });
+    const health = () => ({ sip: this.sip.connected, media: this.media.up, store: this.storeOpen });
+    const control = new ConferenceControl(this.exchange.conferences, this.recordings);
+    const editor = new ConferenceEditor({
+      stored: this.store.conferences,
+      directory: this.directory,
+      running: this.exchange.conferences,
+      log,
+    });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
-      health: () => ({ sip: this.sip.connected, media: this.media.up, store: this.storeOpen }),
+      health,
       apis: {
         stored: this.store.conferences,
-        editor: new ConferenceEditor({
-          stored: this.store.conferences,
-          directory: this.directory,
-          running: this.exchange.conferences,
-          log,
-        }),
         dialler: this.exchange.dialler,
-        control: new ConferenceControl(this.exchange.conferences, this.recordings),
         recordings: this.recordings,
         media: this.library,
         sounds,
+        editor,
+        control,
+        feed: this.exchange.conferences.feed,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),
       },
       credentials: this.store.credentials,
+      pages: {
+        store: this.store,
+        editor,
+        control,
+        feed: new ConferenceWatch({ running: this.exchange.conferences, clock: systemClock }),
+        clock: systemClock,
+        log: log.child({ part: 'web' }),
+        setupCode: this.setupCode,
+        certificate: this.https,
+        facts: {
+          version,
+          address,
+          httpPort: settings.httpPort,
+          sipHost: settings.sipPort === 5060 ? address : `${address}:${settings.sipPort}`,
+          startedAt: systemClock.now(),
+          health,
+          data,
+          temporary: join(data, 'tmp'),
+          logFile: join(data, 'log', 'partyline.log'),
+        },
+        restore: async (file) => {
+          await prepareRestore(this.databaseFile, file);
+          // The answer goes out first.
+          systemClock.after(500, restart);
+        },
+      },
+      https: this.https,
     });
   }
 
@@ -161,6 +209,7 @@ export class Application {
     const { settings, store } = this;
     try {
       await mkdir(settings.data, { recursive: true, mode: 0o700 });
+      await restorePending(this.databaseFile, this.log);
       await store.start();
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
@@ -182,6 +231,8 @@ export class Application {
         address: settings.address,
         sipPort: settings.sipPort,
         httpPort: settings.httpPort,
+        httpsPort: this.https.port(),
+        setupCode: (await store.admins.count()) === 0 ? this.setupCode : undefined,
         demoMade: demo !== undefined,
         conferences: conferences.map(({ document }) => document),
         accessNumbers: await store.accessNumbers.list(),

@@ -6,6 +6,10 @@ export interface GreetingFacts {
   readonly address: string;
   readonly sipPort: number;
   readonly httpPort: number;
+  /** Undefined = there is no HTTPS. */
+  readonly httpsPort?: number | undefined;
+  /** Lets the first admin in; undefined = there is one. */
+  readonly setupCode?: string | undefined;
   /** True when the demo was made at this very start. */
   readonly demoMade: boolean;
   readonly conferences: readonly ConferenceDocument[];
@@ -33,8 +37,14 @@ export function greeting(facts: GreetingFacts): string[] {
   if (facts.accessNumbers.length > 0) {
     lines.push(`  ${facts.accessNumbers.join(', ')}  asks for the conference number`);
   }
-  lines.push(`Web: http://${facts.address}:${facts.httpPort}/health`, '');
+  if (facts.setupCode !== undefined)
+    lines.push(`Set the box up on its web page; the start code is ${facts.setupCode}`);
+  lines.push(`Web: ${webAddress(facts)}`, '');
   return lines;
+}
+
+function webAddress({ address, httpPort, httpsPort }: GreetingFacts): string {
+  return httpsPort === undefined ? `http://${address}:${httpPort}/` : `https://${address}:${httpsPort}/`;
 }
 
 function pins(document: ConferenceDocument): string {

@@ -8,7 +8,8 @@ import { loadSettings } from './settings.js';
 async function main(): Promise<void> {
   const settings = loadSettings();
   const log = createLog(settings.log);
-  const application = new Application(settings, log);
+  // The supervisor starts a process that ends again.
+  const application = new Application(settings, log, () => stop('restart'));
 
   let stopping: Promise<void> | undefined;
   const stop = (signal: string) => {

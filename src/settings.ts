@@ -39,6 +39,8 @@ export interface Settings {
   /** UDP and TCP. */
   readonly sipPort: number;
   readonly httpPort: number;
+  /** 0 = no HTTPS. */
+  readonly httpsPort: number;
   /** Inclusive range for everything that carries RTP. */
   readonly rtpPorts: { readonly first: number; readonly last: number };
   /** Absolute folder of the database, logs and recordings. */
@@ -76,6 +78,7 @@ const known = [
   'PARTYLINE_ADDRESS',
   'PARTYLINE_SIP_PORT',
   'PARTYLINE_HTTP_PORT',
+  'PARTYLINE_HTTPS_PORT',
   'PARTYLINE_RTP_PORTS',
   'PARTYLINE_DATA',
   'PARTYLINE_RUNTIME',
@@ -121,6 +124,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
     httpPort: optional(values, 'PARTYLINE_HTTP_PORT', port) ?? 8000,
+    httpsPort: optional(values, 'PARTYLINE_HTTPS_PORT', portOrOff) ?? 8443,
     rtpPorts: optional(values, 'PARTYLINE_RTP_PORTS', portRange) ?? { first: 30000, last: 39999 },
     data: resolve(folder, text(values, 'PARTYLINE_DATA') ?? 'var'),
     runtime: resolve(folder, text(values, 'PARTYLINE_RUNTIME') ?? '.runtime'),
@@ -185,6 +189,11 @@ function port(value: string, name: string): number {
     throw new SettingsError(`${name} must be a port from 1 to 65535, not "${value}".`);
   }
   return number;
+}
+
+/** 0 switches it off. */
+function portOrOff(value: string, name: string): number {
+  return value === '0' ? 0 : port(value, name);
 }
 
 function hostPort(value: string, name: string): HostPort {

@@ -38,7 +38,7 @@ void t.test('says what to dial, and the PINs of the demo alone', async (t) => {
   t.notMatch(text, '735511');
   t.match(text, '  5000  "unnamed"  no PIN');
   t.match(text, '  3999  asks for the conference number');
-  t.match(text, 'Web: http://192.0.2.1:8000/health');
+  t.match(text, 'Web: http://192.0.2.1:8000/\n');
 });
 
 void t.test('an unusual port is part of the address, and many conferences are counted', async (t) => {
@@ -49,3 +49,13 @@ void t.test('an unusual port is part of the address, and many conferences are co
   t.match(text, 'sip:NUMBER@192.0.2.1:5070');
   t.match(text, '  and 2 more');
 });
+
+void t.test(
+  'the web page is told by HTTPS where there is, and the start code while there is no admin',
+  async (t) => {
+    const text = greeting({ ...facts, httpsPort: 8443, setupCode: 'ABCD-2345', conferences: [] }).join('\n');
+    t.match(text, 'the start code is ABCD-2345');
+    t.match(text, 'Web: https://192.0.2.1:8443/\n');
+    t.notMatch(greeting({ ...facts, conferences: [] }).join('\n'), 'start code');
+  },
+);

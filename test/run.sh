@@ -39,6 +39,7 @@ run() { # run KIND
       one lint node_modules/.bin/eslint --max-warnings 0 . || status=1
       ;;
     units)
+      bash configs/setup/browser.sh || status=1
       mapfile -t files < <(find dist/test -name '*.test.js' | grep -vE "$heard" | sort)
       tap units 2 "${files[@]}" || status=1
       ;;

@@ -17,6 +17,7 @@ bash "$here/node.sh" || exit 1
 
 cd "$root"
 bash "$here/build.sh" || exit 1
+bash "$here/certificate.sh" || exit 1
 bash "$here/prompts.sh" || exit 1
 bash "$here/music.sh" || exit 1
 wait "$engine_job" || exit 1

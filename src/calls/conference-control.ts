@@ -1,6 +1,6 @@
 // What the APIs and the web page may do to conferences that are going on. Who is meant by "all" is settled here, once for
 // all of them; the conference itself carries it out and tells everybody.
-import type { Conference, MemberId, Relationship, Sound } from '../conference/index.js';
+import type { Conference, MemberId, Relationship, Role, Sound } from '../conference/index.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
 import type { Play } from './play-request.js';
 import type { RunningConferences } from './running-conferences.js';
@@ -22,6 +22,16 @@ export class ConferenceControl {
   /** The conference as it goes on, to be looked at; undefined = nobody is in it. */
   find(conferenceId: string): Conference | undefined {
     return this.running.get(conferenceId)?.conference;
+  }
+
+  /** Resolves when it is known who is talking, at once when that is so already. Never throws. */
+  async lookWhoTalks(conferenceId: string): Promise<void> {
+    await this.running.get(conferenceId)?.talk.look();
+  }
+
+  /** Mean absolute 16-bit sample of what a member says now; 0 while nobody wants to know. */
+  energyOf(conferenceId: string, memberId: MemberId): number {
+    return this.running.get(conferenceId)?.talk.energyOf(memberId) ?? 0;
   }
 
   /** The lock ends with the conference: false = nobody is in it, and nothing is locked. */
@@ -75,6 +85,31 @@ export class ConferenceControl {
   /** Ends every sound that was asked for, for all or for one member, and what of them waits. */
   stopPlaying(conferenceId: string, target: MemberId | 'all'): void {
     this.running.get(conferenceId)?.clearRequests(target);
+  }
+
+  /** Everybody is sent away; false = nobody is in it. */
+  end(conferenceId: string): boolean {
+    const conference = this.find(conferenceId);
+    conference?.end();
+    return conference !== undefined;
+  }
+
+  /** One step up or down of how loud a member is to the others, or the others to it; false = no such member. */
+  turn(conferenceId: string, memberId: MemberId, what: 'talk' | 'listen', by: 1 | -1): boolean {
+    const conference = this.find(conferenceId);
+    const member = conference?.member(memberId);
+    if (!conference || !member) return false;
+    if (what === 'talk') conference.setTalkLevel(memberId, member.talkLevel + by);
+    else conference.setListenLevel(memberId, member.listenLevel + by);
+    return true;
+  }
+
+  /** False = there is no such member. */
+  setRole(conferenceId: string, memberId: MemberId, role: Role): boolean {
+    const conference = this.find(conferenceId);
+    if (!conference?.member(memberId)) return false;
+    conference.setRole(memberId, role);
+    return true;
   }
 
   /** See Conference.relate; false = one of the two is no member, or both are the same. */

@@ -8,7 +8,7 @@ import type { ConferenceDirectory } from './directory.js';
 import type { RunningConferences } from './running-conferences.js';
 
 export interface ConferenceEditorOptions {
-  readonly stored: Pick<Conferences, 'create' | 'replace' | 'patch' | 'remove'>;
+  readonly stored: Pick<Conferences, 'create' | 'replace' | 'patch' | 'remove' | 'putBack'>;
   readonly directory: Pick<ConferenceDirectory, 'refresh'>;
   readonly running: Pick<RunningConferences, 'follow'>;
   readonly log: Log;
@@ -22,8 +22,8 @@ export class ConferenceEditor {
     this.options = options;
   }
 
-  create(document: ConferenceDocument): Promise<StoredConference> {
-    return this.followed(this.options.stored.create(document));
+  create(document: ConferenceDocument, options?: Pick<WriteOptions, 'author'>): Promise<StoredConference> {
+    return this.followed(this.options.stored.create(document, options));
   }
 
   replace(id: string, document: ConferenceDocument, options?: WriteOptions): Promise<StoredConference> {
@@ -37,6 +37,11 @@ export class ConferenceEditor {
   /** A conference that is going on goes on until its last member leaves; nobody new finds it. */
   remove(id: string, options?: WriteOptions): Promise<StoredConference> {
     return this.followed(this.options.stored.remove(id, options));
+  }
+
+  /** Undoes a removal. */
+  putBack(id: string, options?: Pick<WriteOptions, 'author'>): Promise<StoredConference> {
+    return this.followed(this.options.stored.putBack(id, options));
   }
 
   private async followed(change: Promise<StoredConference>): Promise<StoredConference> {

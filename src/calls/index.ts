@@ -8,6 +8,16 @@ export {
   type RecordingLimits,
 } from './conference-recordings.js';
 export { NameRecorder, type NameRecorderOptions } from './name-recorder.js';
+export { ConferenceWatch, type ConferenceWatchOptions } from './conference-watch.js';
+export { freeNumber, newPins } from './suggestions.js';
+export type {
+  ConferenceFacts,
+  ConferenceFeed,
+  FeedEvent,
+  Happening,
+  MemberFacts,
+  Snapshot,
+} from './conference-feed.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
 export { MediaLibrary, mediaIdOf, type MediaLibraryOptions } from './media-library.js';

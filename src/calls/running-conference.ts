@@ -1,7 +1,7 @@
 // One conference that is going on: its rules (Conference) and its sound (Room), joined. The rules say what should be;
 // this file carries it out and decides nothing. What cannot be carried out is logged and never ends the conference.
 import type { Conference, Member, Sound } from '../conference/index.js';
-import type { Audience, EndReason, JoinOptions, MemberId } from '../conference/index.js';
+import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../conference/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
@@ -9,6 +9,7 @@ import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
 import { longPatienceMs, type SoundFiles } from './sound-files.js';
+import { TalkWatch } from './talk-watch.js';
 
 /** What a running conference needs to know of a phone call. */
 export interface MemberCall {
@@ -24,6 +25,7 @@ export interface RunningConferenceOptions {
   readonly conference: Conference;
   readonly room: Room;
   readonly sounds: SoundFiles;
+  readonly clock: Clock;
   readonly log: Log;
   /** Told when a member was led into the room and its mix is in force. */
   readonly onHeard: (callId: string, ms: number) => void;
@@ -39,6 +41,7 @@ interface Seat {
 export class RunningConference {
   readonly id: string;
   readonly conference: Conference;
+  readonly talk: TalkWatch;
   private readonly options: RunningConferenceOptions;
   private readonly room: Room;
   private readonly log: Log;
@@ -61,6 +64,8 @@ export class RunningConference {
       begin: (files, played) => this.room.play('all', files, { ...played, yields: true }),
       due: () => void this.requests.resume(),
     });
+    const { conference, clock, log } = options;
+    this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
     this.listen();
   }
 

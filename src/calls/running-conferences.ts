@@ -5,6 +5,7 @@ import { EventEmitter } from 'node:events';
 import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
+import { ConferenceFeed } from './conference-feed.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
 import { RunningConference } from './running-conference.js';
@@ -25,6 +26,8 @@ export interface RunningConferencesEvents {
 }
 
 export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
+  /** What happens in them. */
+  readonly feed: ConferenceFeed;
   private readonly options: RunningConferencesOptions;
   private readonly byId = new Map<string, RunningConference>();
   /** Ended, but still being taken out of rtpengine. */
@@ -34,6 +37,7 @@ export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
   constructor(options: RunningConferencesOptions) {
     super();
     this.options = options;
+    this.feed = new ConferenceFeed(options.clock, options.log);
   }
 
   get(conferenceId: string): RunningConference | undefined {
@@ -66,11 +70,13 @@ export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
       conference: new Conference({ document, instanceId, clock }),
       room: media.createRoom(instanceId),
       sounds,
+      clock,
       log,
       onHeard: (call, ms) => log.info('member heard', { call, ms: Math.round(ms) }),
       onEnded: (ended) => this.closed(ended),
     });
     this.byId.set(conferenceId, running);
+    this.feed.follow(running);
     running.conference.on('conference-ended', () => {
       this.byId.delete(conferenceId);
       this.closing.add(running);

@@ -40,6 +40,9 @@ export interface ConferenceEvents {
   /** The member is no longer in `members`. */
   'member-left': [{ member: Member; reason: EndReason }];
   'member-changed': [{ member: Member; what: MemberChange; by: Actor }];
+  /** While the media side listens: somebody whom the room may hear talks, and not for a click only. */
+  'talk-started': [{ member: Member }];
+  'talk-stopped': [{ member: Member }];
   locked: [{ by: Actor }];
   unlocked: [{ by: Actor }];
   'conference-changed': [{ what: ConferenceChange; by: Actor }];

@@ -25,8 +25,9 @@ import type {
 import type { ConferenceDocument } from './document.js';
 import { Doorbell } from './doorbell.js';
 import type { Member, MutableMember } from './member.js';
-import { isPresent, planMix, type MixInput, type PlanOptions } from './plan-mix.js';
+import { isPresent, maySpeak, planMix, type MixInput, type PlanOptions } from './plan-mix.js';
 import * as sounds from './sounds.js';
+import { Speech } from './speech.js';
 import type { Clock, EndReason, MemberId, MixPlan, Relationship, Role, Sound } from './types.js';
 
 export interface ConferenceOptions {
@@ -44,6 +45,8 @@ export const energyLimit = 1800;
 
 export class Conference extends EventEmitter<ConferenceEvents> {
   readonly instanceId: string;
+  /** Who is talking; known only while the media side listens. */
+  readonly speech: Speech;
   private readonly clock: Clock;
   private readonly moderatorGraceMs: number;
   private readonly doorbell: Doorbell;
@@ -88,6 +91,11 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.currentDocument = options.document;
     this.sounds = sounds.soundsOf(options.document);
     this.isOpen = options.document.wait_for_moderator !== true;
+    this.speech = new Speech({
+      maySpeak: (member) => maySpeak(member, { muted: this.isMuted, held: this.isHeld }),
+      started: ({ id }) => this.talk('talk-started', id),
+      stopped: ({ id }) => this.talk('talk-stopped', id),
+    });
   }
 
   get document(): ConferenceDocument {
@@ -221,6 +229,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     const sound = reason === 'shutdown' ? undefined : sounds.fixedSounds.ended;
     for (const member of this.byId.values()) {
       this.byId.delete(member.id);
+      this.speech.forget(member.id);
       this.count(member, -1);
       this.emit('member-left', { member, reason });
       this.emit('dismiss', { memberId: member.id, callId: member.callId, reason, ...(sound && { sound }) });
@@ -248,6 +257,12 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     if (answers.length === 0) return false;
     this.tellIfAny(id, sounds.sequence(answers));
     return true;
+  }
+
+  /** The media side hears that a member began or ended to be louder than its energy level, muted or not. */
+  heard(id: MemberId, loud: boolean): void {
+    const member = this.byId.get(id);
+    if (member) this.speech.heard(member, loud);
   }
 
   setMuted(id: MemberId, muted: boolean, by?: Actor): boolean {
@@ -355,6 +370,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     if (this.isEnded || this.isMuted === muted) return false;
     this.isMuted = muted;
     this.emit('conference-changed', { what: 'muted', by });
+    this.reviewSpeech();
     this.stale();
     return true;
   }
@@ -365,6 +381,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.isHeld = held;
     this.emit('conference-changed', { what: 'held', by });
     this.tellOfRecording();
+    this.reviewSpeech();
     this.stale();
     return true;
   }
@@ -447,6 +464,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     const member = this.byId.get(id);
     if (!member || this.isEnded) return false;
     this.byId.delete(id);
+    this.speech.forget(id);
     this.count(member, -1);
     this.forgetRelations(member);
     if (this.aloneId === id) this.aloneId = undefined;
@@ -473,6 +491,7 @@ export class Conference extends EventEmitter<ConferenceEvents> {
     this.cancelGrace();
     for (const ghost of this.byId.values()) {
       this.byId.delete(ghost.id);
+      this.speech.forget(ghost.id);
       const reason = 'conference-ended';
       this.emit('member-left', { member: ghost, reason });
       this.emit('dismiss', { memberId: ghost.id, callId: ghost.callId, reason });
@@ -610,7 +629,19 @@ export class Conference extends EventEmitter<ConferenceEvents> {
   private changed(member: MutableMember, what: MemberChange, by: Actor, mixed = true): void {
     this.emit('member-changed', { member, what, by });
     this.tellOfRecording();
-    if (mixed) this.stale();
+    if (mixed) {
+      this.speech.review(member);
+      this.stale();
+    }
+  }
+
+  private reviewSpeech(): void {
+    for (const member of this.byId.values()) this.speech.review(member);
+  }
+
+  private talk(fact: 'talk-started' | 'talk-stopped', id: MemberId): void {
+    const member = this.byId.get(id);
+    if (member) this.emit(fact, { member });
   }
 
   private forgetRelations(gone: MutableMember): void {

@@ -28,6 +28,7 @@ export {
 export { builtInProfiles, emptyDocument, profileOf } from './defaults.js';
 export { validateConference, type FieldError, type Validated } from './validation.js';
 export type { Member } from './member.js';
+export type { Speech } from './speech.js';
 export {
   expandPlan,
   isPresent,

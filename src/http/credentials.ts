@@ -16,4 +16,15 @@ export interface Credentials {
     hash: string,
     method: 'md5' | 'sha1',
   ): Promise<{ readonly adminId: string } | undefined>;
+  /** Whether who logged in then is still welcome: the key holds, or the admin is there and has the same password. */
+  stillValid(session: Login): Promise<boolean>;
+}
+
+export interface Login {
+  /** Id of the admin or of the API key. */
+  readonly owner: string;
+  /** 'admin', or the kind of the API key. */
+  readonly kind: string;
+  /** When the login began, unix ms. */
+  readonly since: number;
 }

@@ -6,7 +6,10 @@ import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from './credentials.js';
 import { healthRoute, type Health } from './health.js';
+import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
+import { Pages, type PagesOptions } from './pages/index.js';
+import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
   /** IPv4 address of the box. */
@@ -17,6 +20,10 @@ export interface HttpServerOptions {
   readonly apis?: Omit<KazooApiOptions, 'credentials'>;
   /** Who may use the APIs; without it there are none. */
   readonly credentials?: Credentials | undefined;
+  /** The admin's web page; without it there is none. */
+  readonly pages?: PagesOptions;
+  /** The same by HTTPS. */
+  readonly https?: HttpsServer;
 }
 
 /** Larger requests are refused with 413; bytes. */
@@ -51,9 +58,19 @@ export class HttpServer {
         cause: error,
       });
     }
+    try {
+      await this.options.https?.start(app.routing, { requestTimeout, maxConnections });
+    } catch (error) {
+      await this.stop();
+      throw new Error(
+        `The web server could not listen for HTTPS (${String(error)}); set PARTYLINE_HTTPS_PORT to a free port, or 0.`,
+        { cause: error },
+      );
+    }
   }
 
   async stop(): Promise<void> {
+    this.options.https?.stop();
     this.loopback?.closeAllConnections();
     this.loopback?.close();
     this.loopback = undefined;
@@ -65,6 +82,7 @@ export class HttpServer {
   private async listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
     const server = createServer({ requestTimeout }, (request, response) => app.routing(request, response));
     server.maxConnections = maxConnections;
+    server.on('upgrade', (...upgrade) => app.server.emit('upgrade', ...upgrade));
     this.loopback = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -75,7 +93,7 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages'>,
 ): FastifyInstance {
   const { apis, credentials } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
@@ -93,5 +111,7 @@ export function buildApp(
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
   kazoo?.register(app);
+  if (options.pages) new Pages(options.pages).register(app);
+  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
   return app;
 }

@@ -2,12 +2,14 @@
 import type { Log } from '../log.js';
 import type { NgClient } from './ng-client.js';
 import type { PortLayout, SlotPool } from './slots.js';
+import type { TalkDetector } from './talk-detector.js';
 
 export interface EngineLink {
   readonly ng: NgClient;
   readonly log: Log;
   readonly layout: PortLayout;
   readonly slots: SlotPool;
+  readonly talk: TalkDetector;
   /** IPv4 address that phones send to. */
   readonly address: string;
   /** rtpengine answers, as far as is known. */

@@ -13,6 +13,7 @@ import { NgClient, NgError } from './ng-client.js';
 import { Room, type RoomOptions } from './room.js';
 import { SilenceWatch, type Silence } from './silence-watch.js';
 import { SlotPool, type PortLayout } from './slots.js';
+import { TalkDetector } from './talk-detector.js';
 
 export interface MediaEngineOptions {
   readonly ng: { readonly host: string; readonly port: number };
@@ -56,6 +57,7 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   readonly log: Log;
   readonly layout: PortLayout;
   readonly slots: SlotPool;
+  readonly talk: TalkDetector;
   readonly address: string;
   private readonly options: MediaEngineOptions;
   private readonly prefix: string;
@@ -81,6 +83,7 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
     this.address = options.address;
     this.layout = options.layout;
     this.slots = new SlotPool(options.layout.slots);
+    this.talk = new TalkDetector(options.log);
     this.ng = new NgClient({ ...options.ng, log: options.log });
     const box = options.box ?? hostname();
     this.prefix = `pl-${createHash('sha1').update(box).digest('hex').slice(0, 8)}`;
@@ -115,6 +118,7 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
       resolve();
     }
     this.ng.stop();
+    await this.talk.stop();
   }
 
   get up(): boolean {

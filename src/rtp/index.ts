@@ -4,6 +4,7 @@ export { Ingress, type IngressEvents } from './ingress.js';
 export { phoneTag } from './ingress-recipes.js';
 export type { IngressStats } from './ingress-stats.js';
 export { Room, type RoomEvents, type RoomOptions } from './room.js';
+export type { RoomTaps, TalkListener } from './room-taps.js';
 export type { Playback, PlaybackEnd, PlayOptions } from './playback.js';
 export type { Silence } from './silence-watch.js';
 export type { GainRelay } from './gain-relay.js';

@@ -227,8 +227,17 @@ export function innerSdp(side: InnerSide, port: number, direction: SdpDirection,
 
 /** The same without key presses, for `publish`, which takes one codec. */
 export function roomSdp(side: InnerSide, port = side.port): string {
-  const audio = side.payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
-  return innerSdp({ address: side.address, port, payloads: audio }, port, 'sendrecv');
+  return audioSdp(side, port, 'sendrecv');
+}
+
+/** Somebody on that loopback port who hears what that side says and says nothing. */
+export function tapSdp(side: InnerSide, port: number): string {
+  return audioSdp({ ...side, address: '127.0.0.1' }, port, 'recvonly');
+}
+
+function audioSdp({ address, payloads }: InnerSide, port: number, direction: SdpDirection): string {
+  const audio = payloads.filter((payload) => !/^telephone-event/i.test(payload.rtpmap)).slice(0, 1);
+  return innerSdp({ address, port, payloads: audio }, port, direction);
 }
 
 /** The payload type under which a recorder is sent its sound. */

@@ -12,6 +12,7 @@ import { announcerTag, diffMix, emptyMix } from './mix-diff.js';
 import { NgError } from './ng-client.js';
 import { Player, type Playback, type PlayOptions } from './playback.js';
 import { RoomCall, type RoomMember, type RoomRecorder } from './room-call.js';
+import { RoomTaps } from './room-taps.js';
 import { Serial } from './serial.js';
 import { wantedMix } from './wanted-mix.js';
 
@@ -47,6 +48,8 @@ const mostWaiting = 16;
 
 export class Room extends EventEmitter<RoomEvents> {
   readonly roomId: string;
+  /** Who is talking. */
+  readonly taps: RoomTaps;
   private readonly engine: EngineLink;
   private readonly options: RoomOptions;
   private readonly members = new Map<MemberId, Member>();
@@ -71,6 +74,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.engine = engine;
     this.roomId = roomId;
     this.options = options;
+    this.taps = new RoomTaps(engine, roomId, () => this.changed());
     this.announcer = new Player(
       { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
       (error) => engine.log.warn('announcement not played', { room: roomId, error: String(error) }),
@@ -137,6 +141,7 @@ export class Room extends EventEmitter<RoomEvents> {
     await this.changed().catch(() => undefined);
     const call = this.call;
     this.call = undefined;
+    await this.taps.bringUp(undefined, this.members);
     if (!call) return;
     await call.empty();
     await this.engine.bury(call.id);
@@ -189,7 +194,8 @@ export class Room extends EventEmitter<RoomEvents> {
     for (let tries = 1; ; tries++) {
       await this.engine.whenUp();
       try {
-        return await this.step();
+        await this.step();
+        return await this.taps.bringUp(this.call, this.members);
       } catch (error) {
         // Whose call ended meanwhile is left out at the next try.
         if (error instanceof ReleasedError && tries < mostTries) continue;

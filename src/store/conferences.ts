@@ -10,6 +10,7 @@ import {
 } from '../conference/document.js';
 import { validateConference } from '../conference/validation.js';
 import { PartylineError } from '../errors.js';
+import { noteChange } from './change-log.js';
 import { conferenceColumns } from './conference-rows.js';
 import type { ConferenceRow, ConferenceRows, StoredConference } from './conference-rows.js';
 import { readCursor, writeCursor } from './cursor.js';
@@ -47,6 +48,8 @@ export interface ConferenceList {
 export interface WriteOptions {
   /** The change is refused when the document has another revision than this. */
   readonly expectedRevision?: number;
+  /** Name of the admin who makes the change; absent = an API or the command line. */
+  readonly author?: string;
 }
 
 export interface ConferencesParts {
@@ -72,7 +75,10 @@ export class Conferences {
    * Stores a validated document under a new id (32 hexadecimal digits).
    * @throws NumbersInUseError; PartylineError CONFLICT when `id` is given and has been used before; StorageError
    */
-  async create(document: ConferenceDocument, options: { id?: string } = {}): Promise<StoredConference> {
+  async create(
+    document: ConferenceDocument,
+    options: { id?: string; author?: string } = {},
+  ): Promise<StoredConference> {
     const id = options.id ?? randomBytes(16).toString('hex');
     const now = Date.now();
     return this.write(async (database) => {
@@ -83,6 +89,13 @@ export class Conferences {
       );
       if (changes === 0) throw new PartylineError('CONFLICT', `Conference ${id}`);
       await this.takeNumbers(database, id, document);
+      const { author } = options;
+      await noteChange(database, {
+        author,
+        what: 'conference-created',
+        ...named(id, document),
+        after: document,
+      });
       return this.must(database, id);
     });
   }
@@ -183,6 +196,13 @@ export class Conferences {
         await database.run('DELETE FROM numbers WHERE conference_id = ?', [id]);
         await this.takeNumbers(database, id, document);
       }
+      await noteChange(database, {
+        author: options.author,
+        what: 'conference-changed',
+        ...named(id, document),
+        before: before.document,
+        after: document,
+      });
       return this.must(database, id);
     });
   }
@@ -200,7 +220,39 @@ export class Conferences {
         Date.now(),
         id,
       ]);
+      await noteChange(database, {
+        author: options.author,
+        what: 'conference-removed',
+        ...named(id, removed.document),
+        before: removed.document,
+      });
       return removed;
+    });
+  }
+
+  /**
+   * Undoes a removal.
+   * @throws PartylineError NOT_FOUND when no removed conference has this id; NumbersInUseError when others have taken
+   * its numbers since
+   */
+  putBack(id: string, options: Pick<WriteOptions, 'author'> = {}): Promise<StoredConference> {
+    return this.write(async (database) => {
+      const { changes } = await database.run(
+        `UPDATE conferences SET deleted_at = NULL, revision = revision + 1, updated_at = ?
+         WHERE id = ? AND deleted_at IS NOT NULL`,
+        [Date.now(), id],
+      );
+      if (changes === 0) throw new PartylineError('NOT_FOUND', `Conference ${id}`);
+      const { document } = await this.must(database, id);
+      await this.takeNumbers(database, id, document);
+      const { author } = options;
+      await noteChange(database, {
+        author,
+        what: 'conference-put-back',
+        ...named(id, document),
+        after: document,
+      });
+      return this.must(database, id);
     });
   }
 
@@ -259,6 +311,10 @@ export class Conferences {
       [id, json],
     );
   }
+}
+
+function named(id: string, document: ConferenceDocument): { subject: string; name: string } {
+  return { subject: id, name: document.name ?? numbersOf(document)[0]?.number ?? '' };
 }
 
 /** Equal for documents with the same numbers in the same lists. */

@@ -89,6 +89,10 @@ async function bringUpToDate(copy: string, log: Log, migrations: readonly Migrat
     const row = await database.get<{ count: number }>(
       'SELECT count(*) AS count FROM conferences WHERE deleted_at IS NULL',
     );
+    // Who was logged in when the backup was made may have been logged out since.
+    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sessions'")) {
+      await database.exec('DELETE FROM sessions');
+    }
     await database.exec('PRAGMA journal_mode = DELETE');
     return row?.count ?? 0;
   } finally {

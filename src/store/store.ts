@@ -11,6 +11,7 @@ import { ApiKeys } from './api-keys.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
+import { ChangeLog } from './change-log.js';
 import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
@@ -23,6 +24,7 @@ import { OutboundPeerSetting } from './outbound-peer.js';
 import { sync } from './private-file.js';
 import { Recordings } from './recordings.js';
 import { Scrypt } from './scrypt.js';
+import { Sessions } from './sessions.js';
 import { SettingValues } from './setting-values.js';
 
 export interface StoreOptions {
@@ -50,6 +52,8 @@ export class Store {
   readonly admins: Admins;
   readonly apiKeys: ApiKeys;
   readonly credentials: Credentials;
+  readonly sessions: Sessions;
+  readonly changes: ChangeLog;
   private readonly options: StoreOptions;
   private readonly log: Log;
   private readonly version: ConfigVersion;
@@ -88,6 +92,8 @@ export class Store {
     this.admins = new Admins({ ...parts, account: this.account, scrypt: new Scrypt(), now });
     this.apiKeys = new ApiKeys({ ...parts, log: this.log, now });
     this.credentials = new Credentials(this);
+    this.sessions = new Sessions({ writer, reader, now });
+    this.changes = new ChangeLog({ writer, reader, now });
   }
 
   /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */

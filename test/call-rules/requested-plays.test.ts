@@ -26,19 +26,22 @@ function meeting(members: number) {
     remove: () => Promise.resolve(),
     apply: () => Promise.resolve(),
     close: () => Promise.resolve(),
+    taps: { listen: () => Promise.resolve(), energyOf: () => 0, reviewLevel: () => undefined },
     play: (target: unknown, files: string[], { repeat = 1, startAtMs = 0 }) =>
       stage(target).begin(files, { repeat, startAtMs }),
   } as unknown as Room;
   const sounds = {
     files: (sound: Sound) => Promise.resolve(sound.kind === 'tone' ? [sound.tone] : []),
   } as unknown as SoundFiles;
+  const clock = new FakeClock(0);
   const document = documentOf({ profile_name: 'page', play_welcome: false });
-  const conference = new Conference({ document, instanceId: 'i', clock: new FakeClock(0) });
+  const conference = new Conference({ document, instanceId: 'i', clock });
   const running = new RunningConference({
     id: 'c',
     conference,
     room,
     sounds,
+    clock,
     log: silentLog,
     onHeard: () => undefined,
     onEnded: () => undefined,

@@ -167,6 +167,7 @@ void t.test('what stops a start is said in a sentence', async (t) => {
   const { code, said } = await failToStart({
     PARTYLINE_SIP_PORT: String(port),
     PARTYLINE_HTTP_PORT: String(await freePort()),
+    PARTYLINE_HTTPS_PORT: '0',
     PARTYLINE_RTP_PORTS: '33000-33999',
   });
   t.match(said, new RegExp(`SIP port ${port} on 127\\.0\\.0\\.1 cannot be used`));

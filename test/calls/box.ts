@@ -55,6 +55,7 @@ export class Box {
       PARTYLINE_SIP_PORT: String(sipPort),
       PARTYLINE_HTTP_PORT: String(httpPort),
       PARTYLINE_RTP_PORTS: rtpRange.text,
+      PARTYLINE_HTTPS_PORT: '0',
       PARTYLINE_DATA: this.data,
       PARTYLINE_RUNTIME: options.realSounds ? realRuntime : toneRuntime(),
       ...(options.ownSipServer && { PARTYLINE_DRACHTIO: '', PARTYLINE_DRACHTIO_SECRET: '' }),

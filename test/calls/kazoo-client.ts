@@ -14,8 +14,8 @@ export interface KazooReply {
 }
 
 export class KazooClient {
+  readonly token: string;
   private readonly base: string;
-  private readonly token: string;
 
   private constructor(base: string, token: string) {
     this.base = base;
@@ -30,6 +30,11 @@ export class KazooClient {
     if (reply.status !== 201) throw new Error(`login refused: ${JSON.stringify(reply.body)}`);
     const { account_id: account } = reply.data as { account_id: string };
     return new KazooClient(`${box.url}/v2/accounts/${account}`, String(reply.body.auth_token));
+  }
+
+  /** Id of the account. */
+  get account(): string {
+    return this.base.slice(this.base.lastIndexOf('/') + 1);
   }
 
   /** @param path below the account */

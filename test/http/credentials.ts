@@ -7,6 +7,9 @@ export const apiKey = 'k'.repeat(64);
 export const admin = { id: 'admin-1', user: 'Ada', password: 'Correct horse' };
 
 export class MemoryCredentials implements Credentials {
+  /** Ids of admins and keys who are not welcome any more. */
+  readonly gone = new Set<string>();
+
   accountId(): Promise<string> {
     return Promise.resolve(accountId);
   }
@@ -21,6 +24,10 @@ export class MemoryCredentials implements Credentials {
 
   checkCredentialsHash(hash: string, method: 'md5' | 'sha1'): Promise<{ adminId: string } | undefined> {
     return Promise.resolve(hash === credentialsHash(method) ? { adminId: admin.id } : undefined);
+  }
+
+  stillValid({ owner }: { owner: string }): Promise<boolean> {
+    return Promise.resolve(!this.gone.has(owner));
   }
 }
 

@@ -44,7 +44,25 @@ export class ConferenceDesk {
   seen({ id, document }: Pick<StoredConference, 'id' | 'document'>): Seen {
     const { control, box, clock } = this.options;
     const running = control.find(id);
-    return { id, document, box, now: clock.now(), ...(running && { running }) };
+    if (!running) return { id, document, box, now: clock.now() };
+    return {
+      id,
+      document,
+      box,
+      now: clock.now(),
+      running,
+      energyOf: (member) => control.energyOf(id, member),
+    };
+  }
+
+  /**
+   * As `reachable`, for who wants to know who is talking: the first question takes 0.2 s, until all have been listened to.
+   * @throws KazooError bad_identifier
+   */
+  async heard(id: string): Promise<Seen> {
+    const seen = await this.reachable(id);
+    await this.options.control.lookWhoTalks(id);
+    return this.seen(seen);
   }
 
   /** One page, or with `limit` absent everything up to 10,000. */

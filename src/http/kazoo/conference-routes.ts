@@ -114,6 +114,7 @@ export function conferenceRoutes({
           summary: 'Read a conference and who is in',
           handle: async (call) => {
             const stored = await desk.stored(idOf(call));
+            await control.lookWhoTalks(stored.id);
             return { data: conferenceView(desk.seen(stored)), revision: revisionOf(stored) };
           },
         },

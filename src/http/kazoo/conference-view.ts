@@ -1,6 +1,6 @@
 // Conferences as Kazoo shows them: the document, and beside it, under `_read_only`, what is going on in the conference
 // right now.
-import type { Conference, ConferenceDocument } from '../../conference/index.js';
+import type { Conference, ConferenceDocument, MemberId } from '../../conference/index.js';
 import { gregorianSeconds, nodeName, type BoxIdentity } from './envelope.js';
 import { participantsOf } from './participant-view.js';
 
@@ -13,6 +13,8 @@ export interface Seen {
   readonly box: BoxIdentity;
   /** Unix time, ms. */
   readonly now: number;
+  /** Mean absolute 16-bit sample of what a member says now; absent = nobody listens. */
+  readonly energyOf?: (id: MemberId) => number;
 }
 
 /** The document as a client gets it. `focus` names the media server of a conference that goes on, and nothing else. */

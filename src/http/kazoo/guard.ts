@@ -42,9 +42,22 @@ export class Guard {
   async session(token: string | undefined, address: string): Promise<Session> {
     if (token === undefined) throw systemError('invalid_credentials');
     const session = this.tokens.use(token);
-    if (session) return session;
+    if (session) {
+      if (await this.options.credentials.stillValid(session)) return session;
+      this.tokens.end(token);
+      throw systemError('invalid_credentials');
+    }
     await this.attempt(this.wrongTokens.begin(address), address, 'token');
     throw systemError('invalid_credentials');
+  }
+
+  /** When a token that was right ends unless it is used before, unix ms; undefined = it has ended. No use of it. */
+  async endOf(token: string): Promise<number | undefined> {
+    const found = this.tokens.look(token);
+    if (!found) return undefined;
+    if (await this.options.credentials.stillValid(found.session)) return found.endsAt;
+    this.tokens.end(token);
+    return undefined;
   }
 
   /** @throws KazooError forbidden for any account but the box's own */
@@ -56,13 +69,15 @@ export class Guard {
    * A token for whoever `check` finds.
    * @throws KazooError invalid_credentials, or too_many_requests
    */
-  async login(address: string, check: () => Promise<Session | undefined>): Promise<LoggedIn> {
+  async login(address: string, check: () => Promise<Omit<Session, 'since'> | undefined>): Promise<LoggedIn> {
     const attempt = await this.attempt(this.logins.begin(address), address, 'login');
-    const session = await check();
-    if (!session) {
+    const since = this.options.clock.now();
+    const owner = await check();
+    if (!owner) {
       this.options.log.warn('wrong API credentials', { address });
       throw systemError('invalid_credentials');
     }
+    const session: Session = { ...owner, since };
     attempt.succeeded();
     this.options.log.info('API login', { address, owner: session.owner, kind: session.kind });
     return { session, token: this.tokens.issue(session) };

@@ -1,8 +1,11 @@
 // Kazoo's REST API under /v2: everything it is made of, put together.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type {
   ConferenceControl,
   ConferenceEditor,
+  ConferenceFeed,
   ConferenceRecordings,
   Dialler,
   MediaLibrary,
@@ -16,6 +19,8 @@ import { authRoutes } from './auth-routes.js';
 import { ConferenceDesk } from './conference-desk.js';
 import { conferenceRoutes } from './conference-routes.js';
 import type { BoxIdentity } from './envelope.js';
+import { docsRoutes } from './docs-page.js';
+import { EventSockets } from './event-sockets.js';
 import { Guard } from './guard.js';
 import { mediaRoutes } from './media-routes.js';
 import { openApiOf } from './openapi.js';
@@ -35,6 +40,7 @@ export interface KazooApiOptions {
   readonly recordings: ConferenceRecordings;
   readonly media: MediaLibrary;
   readonly sounds: Pick<SoundFiles, 'playable'>;
+  readonly feed: ConferenceFeed;
   readonly box: BoxIdentity;
   readonly clock: Clock;
   readonly log: Log;
@@ -45,6 +51,7 @@ const prefix = '/v2';
 export class KazooApi {
   private readonly resources: readonly Resource[];
   private readonly router: Router;
+  private readonly events: EventSockets;
 
   constructor(options: KazooApiOptions) {
     const guard = new Guard(options);
@@ -56,11 +63,17 @@ export class KazooApi {
       ...recordingRoutes(options),
       ...mediaRoutes(options),
     ];
-    this.resources = [...routes, openApiRoute(routes, options.box.version)];
+    const openApi = openApiOf(routes, options.box.version);
+    this.resources = [...routes, openApiRoute(openApi), ...docsRoutes(openApi)];
     this.router = new Router({ ...options, guard });
+    this.events = new EventSockets({ ...options, guard });
   }
 
   register(app: FastifyInstance): void {
+    app.addHook('preClose', (done) => {
+      this.events.stop();
+      done();
+    });
     void app.register(
       (v2, _options, done) => {
         this.router.register(v2, this.resources);
@@ -68,6 +81,11 @@ export class KazooApi {
       },
       { prefix },
     );
+  }
+
+  /** Serves a WebSocket that asks for the events. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.events.upgrade(request, socket, head);
   }
 
   /** Answers an error that came before any route; false = the request was not for this API. */
@@ -79,8 +97,7 @@ export class KazooApi {
 }
 
 /** Open to all: it says what is written in the manual. */
-function openApiRoute(routes: readonly Resource[], version: string): Resource {
-  const document = openApiOf(routes, version);
+function openApiRoute(document: Record<string, unknown>): Resource {
   return {
     path: '/openapi.json',
     operations: {

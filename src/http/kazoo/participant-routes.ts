@@ -59,7 +59,7 @@ export function participantRoutes({ desk, control, sounds }: ParticipantRoutesPa
         GET: {
           summary: 'List who is in',
           handle: async (call) => {
-            const seen = await desk.reachable(idOf(call));
+            const seen = await desk.heard(idOf(call));
             return { data: seen.running ? participantsOf(seen.running, seen) : [] };
           },
         },
@@ -82,7 +82,7 @@ export function participantRoutes({ desk, control, sounds }: ParticipantRoutesPa
         GET: {
           summary: 'Read one participant; {} when there is none',
           handle: async (call) => {
-            const seen = await desk.reachable(idOf(call));
+            const seen = await desk.heard(idOf(call));
             const member = seen.running?.member(participantOf(call));
             return { data: seen.running && member ? participantView(member, seen.running, seen) : {} };
           },

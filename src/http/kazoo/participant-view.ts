@@ -1,4 +1,4 @@
-// Participants as Kazoo shows them. What the box does not know of a member keeps the value that Kazoo has for "no".
+// Participants as Kazoo shows them. There is no video, and whoever asks for the other figures has the box listen first.
 import type { Conference, Member } from '../../conference/index.js';
 import { gregorianSeconds } from './envelope.js';
 import type { Seen } from './conference-view.js';
@@ -11,8 +11,9 @@ export function participantsOf(running: Conference, seen: Seen): Record<string, 
 export function participantView(
   member: Member,
   running: Conference,
-  { id, box, now }: Seen,
+  { id, box, now, energyOf }: Seen,
 ): Record<string, unknown> {
+  const { speech } = running;
   return {
     call_id: member.callId,
     // On Kazoo's switch a conference is named by its id.
@@ -27,14 +28,14 @@ export function participantView(
     custom_channel_vars: {},
     conference_channel_vars: {
       is_moderator: member.role === 'moderator',
-      floor: false,
+      floor: speech.floor === member.id,
       video: false,
       speak: !member.muted,
       hear: !member.deaf,
-      talking: false,
-      mute_detect: false,
+      talking: speech.talking.has(member.id),
+      mute_detect: speech.inVain(member.id),
       energy_level: member.energyLevel,
-      current_energy: 0,
+      current_energy: energyOf?.(member.id) ?? 0,
       member_id: member.id,
       member_ghost: member.ghost,
     },

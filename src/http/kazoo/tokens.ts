@@ -3,20 +3,16 @@
 // says nothing about any token.
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../conference/index.js';
+import type { Login } from '../credentials.js';
 
 /** Whose token it is. */
-export interface Session {
-  /** Id of the admin or of the API key. */
-  readonly owner: string;
-  /** 'admin', or the kind of the API key. */
-  readonly kind: string;
-}
+export type Session = Login;
 
 export interface TokensOptions {
   readonly clock: Clock;
   /** A token that is not used for so long is worth nothing, ms. Default 1 h. */
   readonly idleMs?: number;
-  /** However much it is used, it ends after so long: a key that was taken back must not live on in it. Default 24 h. */
+  /** However much it is used, it ends after so long. Default 24 h. */
   readonly longestMs?: number;
   /** Tokens at once; the one unused for longest makes place. Default 10,000. */
   readonly most?: number;
@@ -68,6 +64,19 @@ export class Tokens {
     entry.usedAt = now;
     this.entries.set(key, entry);
     return entry.session;
+  }
+
+  /** Whose token this is and when it ends unless it is used before, unix ms; asking is no use of it. */
+  look(token: string): { readonly session: Session; readonly endsAt: number } | undefined {
+    const entry = tokenPattern.test(token) ? this.entries.get(hash(token)) : undefined;
+    if (!entry || !this.holds(entry, this.clock.now())) return undefined;
+    const endsAt = Math.min(entry.usedAt + this.idleMs, entry.issuedAt + this.longestMs);
+    return { session: entry.session, endsAt };
+  }
+
+  /** The token is none any more. */
+  end(token: string): void {
+    this.entries.delete(hash(token));
   }
 
   private holds(entry: Entry, now: number): boolean {

@@ -3,7 +3,8 @@
 import { conferencesAndCalls } from './0001-conferences-and-calls.js';
 import { credentials } from './0002-credentials.js';
 import { recordings } from './0003-recordings.js';
-import { media } from './0004-media.js';
+import { sessionsAndChanges } from './0004-sessions-and-changes.js';
+import { media } from './0005-media.js';
 
 export interface Migration {
   /** 1 upwards without gaps; the database keeps the last one that ran as its user_version. */
@@ -15,4 +16,10 @@ export interface Migration {
   readonly checked?: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [conferencesAndCalls, credentials, recordings, media];
+export const migrations: readonly Migration[] = [
+  conferencesAndCalls,
+  credentials,
+  recordings,
+  sessionsAndChanges,
+  media,
+];

@@ -52,6 +52,7 @@ export class Api {
   readonly library: MediaLibrary;
   readonly libraryFolder: string;
   readonly logged: LogLine[];
+  readonly credentials = new MemoryCredentials();
   /** Sent with every request unless the request says otherwise. */
   token = '';
   private calls = 0;
@@ -103,11 +104,12 @@ export class Api {
         recordings: this.recordings,
         media: this.library,
         sounds,
+        feed: this.running.feed,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
         log,
       },
-      credentials: new MemoryCredentials(),
+      credentials: this.credentials,
     });
     this.directory = directory;
   }
@@ -203,7 +205,8 @@ export class Joined implements MemberCall {
 /** What the rooms of all APIs of a test were to play. */
 export const played: { readonly target: MemberId | 'all'; readonly files: string[] }[] = [];
 
-const silentRoom = {
+export const silentRoom = {
+  taps: { listen: () => Promise.resolve(), energyOf: () => 0, reviewLevel: () => undefined },
   add: () => undefined,
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),

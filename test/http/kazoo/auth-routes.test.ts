@@ -194,3 +194,19 @@ void t.test('logins without end are refused too', async (t) => {
   }
   t.equal(reply?.status, 429);
 });
+
+void t.test('a token ends with the key or the admin whose it is', async (t) => {
+  const api = await loggedOut(t);
+  for (const [owner, path, data] of [
+    ['key-1', '/api_auth', { api_key: apiKey }],
+    [admin.id, '/user_auth', { credentials: credentialsHash('md5'), account_name: 'partyline' }],
+  ] as const) {
+    const token = String((await api.send('PUT', path, { data })).body.auth_token);
+    const use = () => api.send('GET', list, undefined, { 'x-auth-token': token });
+    t.equal((await use()).status, 200);
+    api.credentials.gone.add(owner);
+    t.match(await use(), refused);
+    api.credentials.gone.delete(owner);
+    t.match(await use(), refused, 'for good');
+  }
+});

@@ -3,7 +3,7 @@ import t from 'tap';
 import { Tokens } from '../../../src/http/kazoo/tokens.js';
 import { FakeClock } from '../../conference/fake-clock.js';
 
-const session = { owner: 'admin-1', kind: 'admin' };
+const session = { owner: 'admin-1', kind: 'admin', since: 0 };
 const hour = 3_600_000;
 
 void t.test('a token is long, random and found again', (t) => {
@@ -47,5 +47,25 @@ void t.test('the table is bounded; the one unused for longest goes', (t) => {
   t.ok(tokens.use(a));
   t.equal(tokens.use(b), undefined);
   t.ok(tokens.use(c));
+  t.end();
+});
+
+void t.test('can be looked at without being used, and ended', (t) => {
+  const clock = new FakeClock(0);
+  const tokens = new Tokens({ clock });
+  const token = tokens.issue(session);
+  clock.advance(hour - 1);
+  t.strictSame(tokens.look(token), { session, endsAt: hour });
+  t.ok(tokens.use(token));
+  t.equal(tokens.look(token)?.endsAt, 2 * hour - 1);
+  for (let hours = 0; hours < 30; hours++) {
+    clock.advance(hour - 1);
+    tokens.use(token);
+  }
+  t.equal(tokens.look(token), undefined, 'a day is the most');
+  const other = tokens.issue(session);
+  tokens.end(other);
+  t.equal(tokens.use(other), undefined);
+  t.equal(tokens.look('no token'), undefined);
   t.end();
 });

@@ -2,7 +2,7 @@
 import type { Migration } from './index.js';
 
 export const media: Migration = {
-  version: 4,
+  version: 5,
   name: 'media',
   checked: ['media'],
   sql: `

@@ -1,0 +1,120 @@
+// The certificate of the web page: the box makes one at its first start, by openssl, which is on every Debian and kept
+// safe by others; an admin's own takes its place. Kept in the data folder, the key readable by its owner alone.
+import { execFile } from 'node:child_process';
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { promisify } from 'node:util';
+
+export interface KeyPair {
+  /** PEM: the certificate, then those that vouch for it. */
+  readonly certificate: string;
+  /** PEM. */
+  readonly key: string;
+}
+
+export interface CertificateOptions {
+  /** Made when it does not exist. */
+  readonly folder: string;
+  /** What the box is called and where it is reached: names and IP addresses. */
+  readonly names: readonly string[];
+}
+
+/** Days. Nobody renews it, and browsers ask for a shorter time only of authorities. Ours. */
+const validDays = 3650;
+const ownName = 'Partyline';
+const execute = promisify(execFile);
+
+export class Certificate {
+  private readonly options: CertificateOptions;
+  private readonly files: { readonly certificate: string; readonly key: string };
+
+  constructor(options: CertificateOptions) {
+    this.options = options;
+    this.files = {
+      certificate: join(options.folder, 'certificate.pem'),
+      key: join(options.folder, 'key.pem'),
+    };
+  }
+
+  /**
+   * The certificate that is there, or a new one.
+   * @throws Error when openssl is not there or fails, or when what is there cannot be used
+   */
+  async load(): Promise<KeyPair> {
+    if (!existsSync(this.files.certificate) || !existsSync(this.files.key)) await this.make();
+    const pair = {
+      certificate: await readFile(this.files.certificate, 'utf8'),
+      key: await readFile(this.files.key, 'utf8'),
+    };
+    checkPair(pair);
+    return pair;
+  }
+
+  /** Takes an admin's own. @throws Error when the two do not fit */
+  async replace(pair: KeyPair): Promise<void> {
+    checkPair(pair);
+    await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
+    const { certificate, key } = this.files;
+    // Under other names first: a power cut leaves whole files.
+    await writeFile(`${key}.part`, pair.key, { mode: 0o600 });
+    await writeFile(`${certificate}.part`, pair.certificate, { mode: 0o600 });
+    await rename(`${key}.part`, key);
+    await rename(`${certificate}.part`, certificate);
+  }
+
+  private async make(): Promise<void> {
+    const { folder, names } = this.options;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const { certificate, key } = this.files;
+    const safe = names.filter((name) => isIP(name) > 0 || /^[A-Za-z0-9.-]{1,253}$/.test(name));
+    const alternatives = safe.map((name) => `${isIP(name) > 0 ? 'IP' : 'DNS'}:${name}`).join(',');
+    // prettier-ignore
+    const args = [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-sha256',
+      '-days', String(validDays), '-subj', `/O=${ownName}/CN=${safe[0] ?? 'partyline'}`,
+      '-addext', `subjectAltName=${alternatives || 'DNS:localhost'}`, '-addext', 'extendedKeyUsage=serverAuth',
+      '-keyout', `${key}.part`, '-out', `${certificate}.part`,
+    ];
+    try {
+      await writeFile(`${key}.part`, '', { mode: 0o600 });
+      await execute('openssl', args, { timeout: 20_000 });
+      await chmod(`${key}.part`, 0o600);
+      await rename(`${key}.part`, key);
+      await rename(`${certificate}.part`, certificate);
+    } finally {
+      await rm(`${key}.part`, { force: true });
+      await rm(`${certificate}.part`, { force: true });
+    }
+  }
+}
+
+/** @throws Error when one of them cannot be read, or the key is not that of the certificate */
+export function checkPair({ certificate, key }: KeyPair): void {
+  const parsed = new X509Certificate(certificate);
+  if (!parsed.checkPrivateKey(createPrivateKey(key)))
+    throw new Error('The key is not that of the certificate.');
+  createSecureContext({ cert: certificate, key });
+}
+
+/** What an admin may want to know of it. */
+export function certificateFacts(certificate: string): {
+  subject: string;
+  issuer: string;
+  validUntil: number;
+  fingerprint: string;
+  own: boolean;
+} {
+  const { subject, issuer, validTo, fingerprint256 } = new X509Certificate(certificate);
+  const line = (text: string) => text.replaceAll('\n', ', ');
+  return {
+    subject: line(subject),
+    issuer: line(issuer),
+    validUntil: Date.parse(validTo),
+    fingerprint: fingerprint256,
+    own: issuer === subject && issuer.includes(`O=${ownName}`),
+  };
+}

@@ -1,0 +1,90 @@
+// The admin's web page: everything it is made of, put together.
+import multipart from '@fastify/multipart';
+import type { FastifyInstance } from 'fastify';
+import type { ConferenceControl, ConferenceEditor, ConferenceWatch } from '../../calls/index.js';
+import type { Clock } from '../../conference/index.js';
+import type { Log } from '../../log.js';
+import type { Store } from '../../store/index.js';
+import { adminPages } from './admin-pages.js';
+import { backupPages } from './backup-pages.js';
+import type { BoxFacts } from './box-facts.js';
+import { boxPages } from './box-pages.js';
+import { callPages } from './call-pages.js';
+import { certificatePages, type CertificateDesk } from './certificate-pages.js';
+import { changePages } from './change-pages.js';
+import { conferencePages } from './conference-pages.js';
+import { doorPages } from './door-pages.js';
+import { editPages } from './edit-pages.js';
+import { keyPages } from './key-pages.js';
+import { livePages } from './live-pages.js';
+import { LiveStreams } from './live-streams.js';
+import { logPages } from './log-pages.js';
+import { PageRouter } from './page-router.js';
+import { sheetPages } from './sheet-pages.js';
+import { emptyTemporary } from './temporary.js';
+
+export interface PagesOptions {
+  readonly store: Pick<
+    Store,
+    | 'conferences'
+    | 'accessNumbers'
+    | 'settings'
+    | 'calls'
+    | 'account'
+    | 'admins'
+    | 'apiKeys'
+    | 'sessions'
+    | 'changes'
+    | 'backup'
+  >;
+  readonly editor: ConferenceEditor;
+  readonly control: ConferenceControl;
+  readonly feed: Pick<ConferenceWatch, 'watch'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly facts: BoxFacts;
+  /** Lets the first admin in; told on the console. */
+  readonly setupCode: string;
+  readonly certificate: CertificateDesk;
+  /**
+   * Lays a backup ready and starts the box anew with it; `file` is moved away.
+   * @throws StoreFileError when it cannot be restored; nothing has changed then
+   */
+  readonly restore: (file: string) => Promise<void>;
+}
+
+export class Pages {
+  private readonly options: PagesOptions;
+  private readonly streams: LiveStreams;
+
+  constructor(options: PagesOptions) {
+    this.options = options;
+    this.streams = new LiveStreams(options);
+  }
+
+  register(app: FastifyInstance): void {
+    const { options, streams } = this;
+    void app.register(async (scope) => {
+      await emptyTemporary(options.facts.temporary);
+      await scope.register(multipart);
+      const router = new PageRouter(scope, {
+        store: options.store,
+        httpsPort: () => options.certificate.port(),
+        log: options.log,
+      });
+      doorPages(router, options);
+      conferencePages(router, options);
+      editPages(router, options);
+      livePages(router, { ...options, streams });
+      sheetPages(router, options);
+      callPages(router, options);
+      boxPages(router, options);
+      adminPages(router, options);
+      keyPages(router, options);
+      backupPages(router, options);
+      certificatePages(router, options);
+      changePages(router, options);
+      logPages(router, options);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+// Files that are uploaded: each is written to a private file of its own, bounded, and gone when nobody takes it.
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import { PartylineError } from '../../errors.js';
+import { PageRouter } from './page-router.js';
+import { temporaryFolder } from './temporary.js';
+import type { Visit } from './visit.js';
+
+export interface Upload {
+  readonly fields: ReadonlyMap<string, string>;
+  /** Paths by the name of the field; an empty one was not chosen. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Characters of a field, and how many there are. */
+const fieldSize = 4096;
+const mostFields = 10;
+
+/**
+ * Takes what was posted and gives it to `work`; the files are removed afterwards.
+ * @param folder where they are kept meanwhile
+ * @param fileSize most bytes of a file
+ * @returns undefined when the form is not ours: its token has to come before the first file
+ * @throws Error with statusCode 413 when a file is larger
+ */
+export async function withUpload<T>(
+  visit: Visit,
+  folder: string,
+  fileSize: number,
+  work: (upload: Upload) => Promise<T>,
+): Promise<T | undefined> {
+  const { request } = visit as { request: FastifyRequest };
+  if (!request.isMultipart()) throw new PartylineError('VALIDATION', 'form');
+  const kept = await temporaryFolder(folder);
+  try {
+    const fields = new Map<string, string>();
+    const files = new Map<string, string>();
+    const limits = { fileSize, fieldSize, fields: mostFields, files: 2, parts: mostFields + 2 };
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') {
+        fields.set(part.fieldname, typeof part.value === 'string' ? part.value : '');
+        continue;
+      }
+      if (!PageRouter.isOurs(visit, fields.get('csrf'))) return undefined;
+      const path = join(kept, String(files.size));
+      await pipeline(part.file, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+      if (part.file.truncated) throw Object.assign(new Error('The file is too large.'), { statusCode: 413 });
+      if (part.filename) files.set(part.fieldname, path);
+    }
+    if (!PageRouter.isOurs(visit, fields.get('csrf'))) return undefined;
+    return await work({ fields, files });
+  } finally {
+    await rm(kept, { recursive: true, force: true });
+  }
+}

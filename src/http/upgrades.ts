@@ -1,0 +1,25 @@
+// Requests that ask to go on in another protocol. WebSockets are led to whoever serves them; everybody else gets a plain
+// answer: Java's HTTP client and `curl --http2` ask for HTTP/2 in this way and are content without (RFC 9110, 7.8).
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+export type ServeWebSocket = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export function takeUpgrades(server: Server, serve: ServeWebSocket): void {
+  server.on('upgrade', (request, socket, head) => {
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') serve(request, socket, head);
+    else goOnWithoutUpgrade(server, request, socket, head);
+  });
+}
+
+/** Node has stopped reading the request at its head, so it is given the same request again without the wish. */
+function goOnWithoutUpgrade(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+  for (let n = 0; n + 1 < request.rawHeaders.length; n += 2) {
+    const name = request.rawHeaders[n] ?? '';
+    if (!/^(upgrade|connection|http2-settings)$/i.test(name))
+      lines.push(`${name}: ${request.rawHeaders[n + 1]}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}

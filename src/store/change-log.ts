@@ -1,0 +1,123 @@
+// Who changed what, when, and how it was before: written in the same transaction as the change itself, so that neither
+// is there without the other.
+import type { Database, Value } from './database.js';
+import { stored } from './errors.js';
+
+/** 'box' = a setting of the whole box. */
+export type ChangeKind =
+  | 'conference-created'
+  | 'conference-changed'
+  | 'conference-removed'
+  | 'conference-put-back'
+  | 'admin-made'
+  | 'admin-password'
+  | 'admin-removed'
+  | 'key-made'
+  | 'key-revoked'
+  | 'box-changed';
+
+export interface NewChange {
+  /** Name of the admin; '' = by an API or on the command line. */
+  readonly author?: string | undefined;
+  readonly what: ChangeKind;
+  /** Id of what was changed. */
+  readonly subject: string;
+  /** What it is called, for people. */
+  readonly name: string;
+  /** JSON values; undefined = there was, or is, nothing. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+export interface Change extends NewChange {
+  readonly row: number;
+  /** unix ms */
+  readonly at: number;
+  readonly author: string;
+}
+
+export interface ChangeQuery {
+  readonly subject?: string;
+  /** 1..200, 50 when absent. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: number;
+}
+
+export interface ChangeLogParts {
+  readonly writer: () => Database;
+  readonly reader: () => Database;
+  /** Unix ms. */
+  readonly now: () => number;
+}
+
+/** Changes that are kept; two documents of everyday size in each make 40 MB. Ours. */
+const most = 10_000;
+const longestName = 128;
+
+interface Row {
+  readonly row: number;
+  readonly at: number;
+  readonly author: string;
+  readonly what: ChangeKind;
+  readonly subject: string;
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export class ChangeLog {
+  private readonly parts: ChangeLogParts;
+
+  constructor(parts: ChangeLogParts) {
+    this.parts = parts;
+  }
+
+  /** For what has no transaction of its own. @throws StorageError */
+  async note(change: NewChange): Promise<void> {
+    await stored(noteChange(this.parts.writer(), change, this.parts.now()));
+  }
+
+  /** One page, newest first. */
+  async list(query: ChangeQuery = {}): Promise<{ changes: readonly Change[]; next?: number }> {
+    const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 200);
+    const where = ['true'];
+    const params: Value[] = [];
+    if (query.subject !== undefined) {
+      where.push('subject = ?');
+      params.push(query.subject);
+    }
+    if (query.after !== undefined) {
+      where.push('row < ?');
+      params.push(query.after);
+    }
+    const rows = await this.parts
+      .reader()
+      .all<Row>(`SELECT * FROM changes WHERE ${where.join(' AND ')} ORDER BY row DESC LIMIT ?`, [
+        ...params,
+        limit + 1,
+      ]);
+    const changes = rows.slice(0, limit).map(changeOf);
+    const last = changes.at(-1);
+    return { changes, ...(rows.length > limit && last && { next: last.row }) };
+  }
+}
+
+/** Writes a change down inside the transaction that makes it. */
+export async function noteChange(database: Database, change: NewChange, now = Date.now()): Promise<void> {
+  const { author = '', what, subject, name, before, after } = change;
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  await database.run(
+    'INSERT INTO changes (at, author, what, subject, name, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [now, author, what, subject, name.slice(0, longestName), json(before), json(after)],
+  );
+  await database.run('DELETE FROM changes WHERE row <= (SELECT max(row) FROM changes) - ?', [most]);
+}
+
+function changeOf({ before, after, ...row }: Row): Change {
+  return {
+    ...row,
+    ...(before !== null && { before: JSON.parse(before) as unknown }),
+    ...(after !== null && { after: JSON.parse(after) as unknown }),
+  };
+}

@@ -1,0 +1,201 @@
+// The web page in a real browser: what a person sees and does with a mouse, a keyboard, a phone and a screen reader.
+import { mkdirSync } from 'node:fs';
+import t from 'tap';
+import { admin, setupCode, Site } from '../http/pages/site.js';
+import { findings, hasBrowser, listen, openWindow, startBrowser } from './browser.js';
+
+/** Pictures are written there, to be looked at, when this is set. */
+const pictures = process.env.PARTYLINE_SCREENSHOTS;
+
+const skip = hasBrowser ? false : 'chromium is not installed';
+
+void t.test('every page, in both themes and on a phone', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const id = await site.conference({
+    name: 'Board meeting',
+    conference_numbers: ['4000'],
+    member: { pins: ['384921'], join_muted: true },
+    moderator: { pins: ['775310'] },
+    wait_for_moderator: true,
+  });
+  await site.conference({ name: 'Sales, every Monday', conference_numbers: ['4001', '4002'] });
+  const one = await site.join(id, 'moderator', 'Ada Lovelace');
+  const two = await site.join(id, 'member', 'Grace Hopper');
+  await site.join(id, 'member', 'Mary Jackson');
+  two.conference.setMuted(two.member.id, true);
+  one.conference.setTalkLevel(one.member.id, 1);
+  one.conference.lock(true);
+  await site.store.conferences.patch(id, { name: 'Board' }, { author: 'grace' });
+  site.store.calls.begin({
+    id: one.member.callId,
+    sipCallId: 'a',
+    direction: 'inbound',
+    callerNumber: '201',
+    callerName: 'Ada Lovelace',
+    callerAddress: '192.0.2.7:5060',
+    calledNumber: '4000',
+    conferenceId: id,
+    conferenceName: 'Board',
+    role: 'moderator',
+    startedAt: Date.now(),
+    answeredAt: Date.now(),
+    codec: 'G722',
+  });
+  const url = await listen(site);
+  const browser = await startBrowser(t);
+  const paths = [
+    ['conferences', '/conferences'],
+    ['create', '/conferences/new'],
+    ['live', `/conferences/${id}`],
+    ['edit', `/conferences/${id}/edit`],
+    ['sheet', `/conferences/${id}/sheet`],
+    ['calls', '/calls'],
+    ['box', '/box'],
+    ['admins', '/box/admins'],
+    ['keys', '/box/keys'],
+    ['backup', '/box/backup'],
+    ['certificate', '/box/certificate'],
+    ['changes', '/box/changes'],
+    ['log', '/box/log'],
+  ] as const;
+  const looks = [
+    ['light', { colorScheme: 'light', viewport: { width: 1200, height: 900 } }],
+    ['dark', { colorScheme: 'dark', viewport: { width: 1200, height: 900 } }],
+    ['phone', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
+  ] as const;
+  if (pictures) mkdirSync(pictures, { recursive: true });
+  await Promise.all(
+    looks.map(async ([look, options]) => {
+      const { context, page } = await openWindow(browser, url, visitor.cookies, options);
+      const { page: stranger } = await openWindow(browser, url, new Map(), options);
+      for (const [name, path] of [...paths, ['login', '/login'] as const]) {
+        const shown = name === 'login' ? stranger : page;
+        const failed: string[] = [];
+        shown.removeAllListeners('console');
+        shown.on('console', (message) => {
+          if (message.type() === 'error') failed.push(message.text());
+        });
+        await shown.goto(path);
+        await shown.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))");
+        t.same(await findings(shown), [], `${name} ${look}`);
+        t.same(failed, [], `${name} ${look}: the browser has nothing to say`);
+        const twice = await shown.evaluate<string[]>(
+          "[...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, at, all) => all.indexOf(id) !== at)",
+        );
+        t.same(twice, [], `${name} ${look}: every label is of one field`);
+        const overflow = await shown.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        t.equal(overflow, 0, `${name} ${look}: nothing sticks out`);
+        if (pictures) await shown.screenshot({ path: `${pictures}/${name}-${look}.png`, fullPage: true });
+      }
+      await context.close();
+    }),
+  );
+});
+
+void t.test('the first start, and its errors', { skip }, async (t) => {
+  const site = await Site.fresh(t);
+  const browser = await startBrowser(t);
+  const { page } = await openWindow(browser, await listen(site), new Map(), { colorScheme: 'dark' });
+  await page.goto('/');
+  t.same(await findings(page), []);
+  await page.getByLabel('Start code').fill('WRONG');
+  await page.getByLabel('Name of the box').fill('Office');
+  await page.getByLabel('Your name').fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill(admin.password);
+  await page.getByLabel('Password again').fill(admin.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByText('This is not the start code').waitFor();
+  t.same(await findings(page), []);
+  await page.getByLabel('Start code').fill(setupCode);
+  await page.getByLabel('Password', { exact: true }).fill(admin.password);
+  await page.getByLabel('Password again').fill(admin.password);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.waitForURL('**/conferences');
+  t.match(await page.title(), 'Office');
+});
+
+void t.test('a conference is created with the keyboard alone', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const browser = await startBrowser(t);
+  const { page } = await openWindow(browser, await listen(site), visitor.cookies);
+  await page.goto('/conferences');
+  await page.keyboard.press('Tab');
+  t.equal(
+    await page.evaluate<string>('document.activeElement.className'),
+    'skip',
+    'the first stop skips the menu',
+  );
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  t.equal(await page.evaluate<string>('document.activeElement.textContent'), 'New conference');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/conferences/new');
+  await page.keyboard.type('Keyboard meeting');
+  for (let field = 0; field < 4; field++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/conferences/*?done=created');
+  const [made] = (await site.store.conferences.list()).conferences;
+  t.match(made?.document, { name: 'Keyboard meeting', member: { join_muted: true } });
+});
+
+void t.test('the live page follows, its buttons work, and the focus stays', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const { conference, member } = await site.join(id);
+  const browser = await startBrowser(t);
+  const url = await listen(site);
+  const { page } = await openWindow(browser, url, visitor.cookies);
+  const streaming = page.waitForResponse(`**/conferences/${id}/live?*`);
+  await page.goto(`/conferences/${id}`);
+  await streaming;
+  await page.evaluate('window.samePage = true');
+
+  const muted = new Promise<void>((resolve) => conference.once('member-changed', () => resolve()));
+  await page.getByRole('button', { name: 'Mute: Grace', exact: true }).press('Enter');
+  await muted;
+  site.clock.advance(250);
+  await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();
+  t.equal(await page.evaluate<string>('document.activeElement.id'), `m${member.id}-unmute`);
+
+  await site.join(id, 'member', 'Mary');
+  site.clock.advance(250);
+  await page.getByText('2 people are in').waitFor();
+  t.equal(await page.evaluate<boolean>('window.samePage'), true, 'without a new page');
+
+  await site.app.close();
+  await page.getByText('Connection to the box lost').waitFor();
+  t.pass('a box that is gone is noticed');
+});
+
+void t.test('without JavaScript the buttons work too', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const { member } = await site.join(id);
+  const browser = await startBrowser(t);
+  const { page } = await openWindow(browser, await listen(site), visitor.cookies, {
+    javaScriptEnabled: false,
+  });
+  await page.goto(`/conferences/${id}`);
+  await page.getByRole('button', { name: 'Mute: Grace' }).click();
+  await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();
+  t.equal(member.muted, true);
+  await page.getByText('End …').click();
+  await page.getByRole('button', { name: 'End now' }).click();
+  await page.getByText('Nobody is in this conference.').waitFor();
+  t.pass();
+});
+
+void t.test('a whole page is small', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  for (let count = 0; count < 30; count++) await site.join(id);
+  const page = await browser.get(`/conferences/${id}`);
+  const loaded = [...page.body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+  let bytes = Buffer.byteLength(page.body);
+  for (const path of new Set(loaded)) bytes += Buffer.byteLength((await browser.get(path)).body);
+  t.ok(bytes < 150_000, `${bytes} bytes with thirty people in it`);
+  t.notMatch(page.body, /(?:src|href)="https?:/, 'nothing comes from outside');
+});

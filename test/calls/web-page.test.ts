@@ -1,0 +1,83 @@
+// The web page of a whole box, from its first start to a restore, as the person in front of it and the phones notice it.
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { join } from 'node:path';
+import t from 'tap';
+import { assertHears } from '../phone/measure.js';
+import { Box, freePort } from './box.js';
+import { hears, meet, newNumber } from './callers.js';
+import { WebVisitor } from './web-visitor.js';
+
+const password = 'correct horse battery';
+const httpsPort = await freePort();
+const box = await Box.start({ env: { PARTYLINE_HTTPS_PORT: String(httpsPort) } });
+t.teardown(() => box.stop());
+const visitor = new WebVisitor(box);
+
+await t.test('a new box is set up with the code from its console', async (t) => {
+  t.equal((await visitor.get('/')).location, '/setup');
+  const code = /the start code is (\S+)/.exec(box.said)?.[1] ?? '';
+  await visitor.get('/setup');
+  const done = await visitor.post('/setup', { code, box: 'Office', name: 'ada', password, repeat: password });
+  t.equal(done.location, '/conferences');
+  t.match((await visitor.get('/conferences')).body, 'Demo');
+});
+
+await t.test('HTTPS shows the same page with the certificate of the box', async (t) => {
+  t.match(box.said, `Web: https://127.0.0.1:${httpsPort}/`);
+  const ca = readFileSync(join(box.data, 'certificate', 'certificate.pem'));
+  t.ok(new X509Certificate(ca).checkIP('127.0.0.1'));
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: httpsPort, path: '/login', ca }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+  t.equal(status, 200);
+});
+
+await t.test('a conference that was created there is dialled, and a mute there is heard', async (t) => {
+  const number = newNumber();
+  await visitor.get('/conferences/new');
+  const { location } = await visitor.post('/conferences', { name: 'Web', conference_numbers: number });
+  const path = /^\/conferences\/[0-9a-f]{32}/.exec(location)?.[0] ?? '';
+  const calls = await meet(t, box, number, 2);
+  await assertHears(t, calls, () => true, { timeoutMs: 15_000, message: 'both are heard' });
+  const { body } = await visitor.get(path);
+  t.match(body, '2 people are in');
+  const first = body.split('<li class="member').find((item) => item.includes('>200<')) ?? '';
+  const member = /\/members\/(\d+)"/.exec(first)?.[1] ?? '';
+  await visitor.post(`${path}/members/${member}`, { action: 'mute' });
+  await hears(calls[0]!, 'conf-muted');
+  await assertHears(t, calls, (_, talker) => talker === 1, { timeoutMs: 8000, message: 'one is silent' });
+  await visitor.post(`${path}/do`, { action: 'end' });
+  await Promise.all(calls.map((call) => call.ended()));
+});
+
+await t.test('a backup brings back what was deleted, and the box starts anew with it', async (t) => {
+  await visitor.get('/box/backup');
+  const backup = await visitor.download('/box/backup');
+  const before = (await visitor.get('/conferences')).body;
+  const id = /\/conferences\/([0-9a-f]{32})"/.exec(before)?.[1] ?? '';
+  await visitor.post(`/conferences/${id}/delete`);
+  t.notMatch((await visitor.get('/conferences')).body, id);
+  const old = box.pid('application');
+  const answer = await visitor.upload('/box/restore', { sure: 'true' }, 'file', backup);
+  t.match(answer.body, 'restarts with it now');
+  await box.logged((line) => line.msg === 'backup restored', 15_000);
+  // The web server is the last part to start.
+  const up = async (): Promise<boolean> =>
+    fetch(`${box.url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 50));
+  t.not(box.pid('application'), old);
+  t.match((await visitor.get('/conferences')).location, '/login', 'who was logged in is not');
+  await visitor.get('/login');
+  await visitor.post('/login', { name: 'ada', password });
+  t.match((await visitor.get('/conferences')).body, id);
+});

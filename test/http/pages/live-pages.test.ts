@@ -1,0 +1,193 @@
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t from 'tap';
+import { Site, textOf, type Browser } from './site.js';
+
+void t.test('shows who is in, with everything that is known of them', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  t.match(textOf((await browser.get(`/conferences/${id}`)).body), 'Nobody is in this conference.');
+  const { conference, member } = await site.join(id, 'member', '<script>alert(1)</script>');
+  await site.join(id, 'moderator', 'Ada');
+  site.store.calls.begin({
+    id: member.callId,
+    sipCallId: 'x',
+    direction: 'inbound',
+    callerNumber: '201',
+    callerName: '',
+    callerAddress: '',
+    calledNumber: '',
+    startedAt: 1,
+    codec: 'G722',
+  });
+  conference.setMuted(member.id, true);
+  conference.setDeaf(member.id, true);
+  conference.setPhoneHold(member.id, true);
+  conference.setTalkLevel(member.id, 2);
+  conference.lock(true);
+  const { body } = await browser.get(`/conferences/${id}`);
+  t.notMatch(body, '<script>alert');
+  const text = textOf(body);
+  t.match(text, '2 people are in locked');
+  t.match(text, /<script>alert\(1\)<\/script> 201 Member since \d\d:\d\d · G722/);
+  t.match(text, 'muted deaf on hold by phone');
+  t.match(text, '+6 dB');
+  t.match(text, /Ada 201 Moderator/);
+});
+
+void t.test('what can be done with one', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const joined = await site.join(id);
+  const { member } = joined;
+  await site.join(id);
+  const path = `/conferences/${id}/members/${member.id}`;
+  const after = async (action: string) => {
+    t.equal((await browser.post(path, { action })).location, `/conferences/${id}`, action);
+    return member;
+  };
+  t.match(await after('mute'), { muted: true });
+  t.match(await after('unmute'), { muted: false });
+  t.match(await after('deaf'), { deaf: true });
+  t.match(await after('undeaf'), { deaf: false });
+  t.match(await after('moderator'), { role: 'moderator' });
+  t.match(await after('member'), { role: 'member' });
+  t.match(await after('talk-up'), { talkLevel: 1 });
+  t.match(await after('listen-down'), { listenLevel: -1 });
+  t.equal((await browser.post(path, { action: 'explode' })).status, 400);
+  await after('kick');
+  await new Promise(setImmediate);
+  t.equal(joined.goodbye, 'kicked');
+  const gone = await browser.post(path, { action: 'mute' });
+  t.match(textOf((await browser.get(gone.location)).body), 'has just left');
+});
+
+void t.test('what can be done with all', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const [one, two, moderator] = [await site.join(id), await site.join(id), await site.join(id, 'moderator')];
+  const act = (action: string) => browser.post(`/conferences/${id}/do`, { action });
+  await act('mute');
+  t.same([one.muted, two.muted, moderator.muted], [true, true, false]);
+  await act('unmute');
+  t.same([one.muted, two.muted], [false, false]);
+  await act('lock');
+  t.equal(one.conference.locked, true);
+  await act('unlock');
+  t.equal(one.conference.locked, false);
+  t.equal((await act('nothing')).status, 400);
+  await act('end');
+  t.equal(one.conference.ended, true);
+  t.equal((await act('end')).location, `/conferences/${id}`);
+});
+
+void t.test('a conference that was deleted can be seen and ended while people are in it', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const { conference } = await site.join(id);
+  await browser.post(`/conferences/${id}/delete`);
+  t.match(textOf((await browser.get(`/conferences/${id}`)).body), 'was deleted meanwhile');
+  await browser.post(`/conferences/${id}/do`, { action: 'end' });
+  t.equal(conference.ended, true);
+  t.equal((await browser.get(`/conferences/${id}`)).status, 404);
+});
+
+/** An open page: the pieces it was sent, as they come. */
+class OpenPage {
+  readonly events: { event: string; data: string }[] = [];
+  closed = false;
+  private readonly abort: () => void;
+  private wake: () => void = () => undefined;
+
+  constructor(port: number, path: string, browser: Browser) {
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    let text = '';
+    const sent = request({ port, path, headers: { cookie } }, (response) => {
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+        const blocks = text.split('\n\n');
+        text = blocks.pop() ?? '';
+        for (const block of blocks) {
+          const event = /^event: (.*)$/m.exec(block)?.[1];
+          const data = [...block.matchAll(/^data: ?(.*)$/gm)].map(([, line]) => line).join('\n');
+          if (event) this.events.push({ event, data });
+        }
+        this.wake();
+      });
+      response.on('close', () => {
+        this.closed = true;
+        this.wake();
+      });
+    });
+    sent.on('error', () => undefined);
+    sent.end();
+    this.abort = () => sent.destroy();
+  }
+
+  /** Resolves when so many events have come, or the server has closed. */
+  async count(events: number): Promise<void> {
+    while (this.events.length < events && !this.closed) {
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  get last(): string {
+    return textOf(this.events.at(-1)?.data ?? '');
+  }
+
+  close(): void {
+    this.abort();
+  }
+}
+
+void t.test('an open page is sent what changes', async (t) => {
+  const { site, browser } = await Site.start(t);
+  await site.app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = site.app.server.address() as AddressInfo;
+  const id = await site.conference({ name: 'Board' });
+  const page = new OpenPage(port, `/conferences/${id}/live`, browser);
+  const list = new OpenPage(port, '/conferences/live', browser);
+  t.teardown(() => {
+    page.close();
+    list.close();
+  });
+  await Promise.all([page.count(1), list.count(1)]);
+  t.match(page.last, 'Nobody is in this conference.');
+  t.match(list.last, /Board .* nobody/);
+
+  const joined = await site.join(id);
+  for (let more = 0; more < 29; more++) await site.join(id);
+  site.clock.advance(250);
+  await Promise.all([page.count(2), list.count(2)]);
+  t.match(page.last, '30 people are in', 'thirty who join at once are one change');
+  t.match(list.last, '30 people');
+
+  joined.conference.setMuted(joined.member.id, true);
+  site.clock.advance(250);
+  await page.count(3);
+  t.match(page.last, /Grace 201 Member since \d\d:\d\d muted/);
+  t.equal(page.events.length, 3);
+
+  const back = new OpenPage(port, `/conferences/${id}/live`, browser);
+  await back.count(1);
+  t.equal(back.last, page.last, 'who comes back gets the whole at once');
+  const version = /seen=([\w-]+)/.exec((await browser.get(`/conferences/${id}`)).body)?.[1] ?? '';
+  const same = new OpenPage(port, `/conferences/${id}/live?seen=${version}`, browser);
+  t.teardown(() => same.close());
+  back.close();
+
+  joined.conference.setMuted(joined.member.id, false);
+  site.clock.advance(250);
+  await Promise.all([same.count(1), page.count(4)]);
+  t.notMatch(
+    same.last,
+    /Grace 201 Member since \d\d:\d\d muted/,
+    'what the page shows is not sent once more',
+  );
+
+  await browser.post('/logout');
+  site.clock.advance(10_000);
+  await page.count(5);
+  t.equal(page.events.at(-1)?.event, 'gone', 'who is logged out is sent nothing more');
+});

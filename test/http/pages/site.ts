@@ -1,0 +1,279 @@
+// The web page as a browser meets it, without sockets: a real store, real running conferences, members whose phones are
+// made of nothing, a clock that stands still, and a jar for cookies.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import {
+  ConferenceControl,
+  ConferenceDirectory,
+  ConferenceEditor,
+  ConferenceWatch,
+  SoundFiles,
+} from '../../../src/calls/index.js';
+import { RunningConferences } from '../../../src/calls/running-conferences.js';
+import type { Role } from '../../../src/conference/index.js';
+import { buildApp } from '../../../src/http/index.js';
+import type { CertificateDesk } from '../../../src/http/pages/index.js';
+import type { Store } from '../../../src/store/index.js';
+import { FakeClock } from '../../conference/fake-clock.js';
+import {
+  documentOf,
+  listeningLog,
+  scratchFolder,
+  scratchStore,
+  type LogLine,
+  type Test,
+} from '../../store/scratch.js';
+import { Joined, silentRoom, startMs } from '../kazoo/api.js';
+
+export const setupCode = 'ABCD-2345';
+export const admin = { name: 'ada', password: 'correct horse battery' };
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: LightMyRequestResponse['headers'];
+  readonly body: string;
+  /** Where a redirect leads. */
+  readonly location: string;
+}
+
+/** HTTPS as a test wants it. */
+export class FakeCertificate implements CertificateDesk {
+  wanted = false;
+  served: number | undefined;
+  used: string | undefined;
+
+  port(): number | undefined {
+    return this.served;
+  }
+
+  facts() {
+    if (this.used === undefined) return undefined;
+    return { subject: 'CN=box', issuer: 'CN=ca', validUntil: startMs, fingerprint: 'AA:BB', own: false };
+  }
+
+  use(certificate: string, key: string): Promise<void> {
+    if (!certificate.includes('CERTIFICATE') || !key.includes('KEY'))
+      return Promise.reject(new Error('no pair'));
+    this.used = certificate;
+    return Promise.resolve();
+  }
+}
+
+export class Site {
+  readonly clock = new FakeClock(startMs);
+  readonly store: Store;
+  readonly app: FastifyInstance;
+  readonly running: RunningConferences;
+  readonly logged: LogLine[];
+  readonly certificate = new FakeCertificate();
+  readonly folder: string;
+  health = { sip: true, media: true, store: true };
+  /** What a restore was asked for with. */
+  restored: string[] = [];
+  /** Answers a restore. */
+  restore: (file: string) => Promise<void> = (file) => Promise.resolve(void this.restored.push(file));
+  private readonly directory: ConferenceDirectory;
+  private calls = 0;
+
+  private constructor(store: Store, folder: string) {
+    this.store = store;
+    this.folder = folder;
+    const { log, lines } = listeningLog();
+    this.logged = lines;
+    this.directory = new ConferenceDirectory({
+      version: (now) => store.configVersion(now),
+      conferences: async () => (await store.conferences.list({ limit: 1000 })).conferences,
+      accessNumbers: () => Promise.resolve([]),
+    });
+    const sounds = new SoundFiles({
+      promptsFolder: '/nowhere',
+      musicFile: '/nowhere',
+      renderTone: () => Promise.resolve('/nowhere'),
+      prepare: (file) => Promise.resolve(file),
+      log,
+    });
+    const media = { createRoom: () => silentRoom };
+    const { clock, directory } = this;
+    this.running = new RunningConferences({ media, directory, sounds, clock, log });
+    this.app = buildApp({
+      health: () => this.health,
+      pages: {
+        store,
+        editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
+        control: new ConferenceControl(this.running),
+        feed: new ConferenceWatch({ running: this.running, clock }),
+        clock,
+        log,
+        setupCode,
+        certificate: this.certificate,
+        facts: {
+          version: '1.2.3',
+          address: '192.0.2.1',
+          httpPort: 8000,
+          sipHost: '192.0.2.1',
+          startedAt: startMs,
+          health: () => this.health,
+          data: folder,
+          temporary: join(folder, 'tmp'),
+          logFile: `${folder}/box.log`,
+        },
+        restore: (file) => this.restore(file),
+      },
+    });
+  }
+
+  /** A page of a box that nobody has set up. */
+  static async fresh(t: Test): Promise<Site> {
+    const site = new Site(await scratchStore(t), scratchFolder(t));
+    t.teardown(() => site.app.close());
+    await site.app.ready();
+    return site;
+  }
+
+  /** A page of a box with one admin, and a browser in which that admin is logged in. */
+  static async start(t: Test): Promise<{ site: Site; browser: Browser }> {
+    setUpBox ??= setUpOnce();
+    const { backup, cookies } = await setUpBox;
+    const folder = scratchFolder(t);
+    copyFileSync(backup, join(folder, 'box.db'));
+    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder);
+    t.teardown(() => site.app.close());
+    await site.app.ready();
+    const browser = site.browser();
+    for (const [name, value] of cookies) browser.cookies.set(name, value);
+    return { site, browser };
+  }
+
+  browser(headers: Record<string, string> = {}, address = '192.0.2.99'): Browser {
+    return new Browser(this, headers, address);
+  }
+
+  async conference(document: Record<string, unknown> = {}): Promise<string> {
+    return (await this.store.conferences.create(documentOf({ member: { join_muted: false }, ...document })))
+      .id;
+  }
+
+  /** Somebody comes in; the conference runs from then on. */
+  async join(conferenceId: string, role: Role = 'member', callerName = 'Grace'): Promise<Joined> {
+    await this.directory.refresh();
+    const running = this.running.obtain(conferenceId);
+    const joined = new Joined(running.conference, `call-${++this.calls}`);
+    joined.member = running.join(joined, { role, callerName, callerNumber: '201' });
+    return joined;
+  }
+}
+
+/** A box that was set up, which takes half a second of hashing, and the cookies of its admin. */
+let setUpBox: Promise<{ backup: string; cookies: ReadonlyMap<string, string> }> | undefined;
+
+async function setUpOnce(): Promise<{ backup: string; cookies: ReadonlyMap<string, string> }> {
+  const undo: (() => unknown)[] = [];
+  const site = await Site.fresh({ teardown: (fn) => undo.push(fn) });
+  const browser = site.browser();
+  await browser.setUp();
+  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const backup = join(folder, 'box.db');
+  await site.store.backup(backup);
+  for (const fn of undo.reverse()) await fn();
+  return { backup, cookies: browser.cookies };
+}
+
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  private readonly site: Site;
+  private readonly headers: Record<string, string>;
+  private readonly address: string;
+
+  constructor(site: Site, headers: Record<string, string>, address: string) {
+    this.site = site;
+    this.headers = headers;
+    this.address = address;
+  }
+
+  get(url: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send('GET', url, undefined, headers);
+  }
+
+  /** Fills in a form of the page it is on: the token comes from there. */
+  async post(url: string, fields: Record<string, string> = {}, page = '/login'): Promise<Reply> {
+    const csrf = tokenOf((await this.get(page)).body) || tokenOf((await this.get('/conferences')).body);
+    return this.postAs(csrf, url, fields);
+  }
+
+  postAs(csrf: string, url: string, fields: Record<string, string> = {}): Promise<Reply> {
+    const body = new URLSearchParams({ ...fields, csrf }).toString();
+    return this.send('POST', url, body, { 'content-type': 'application/x-www-form-urlencoded' });
+  }
+
+  /** A form with files. */
+  async upload(
+    url: string,
+    fields: Record<string, string>,
+    files: Record<string, string | Buffer>,
+  ): Promise<Reply> {
+    const form = new FormData();
+    form.set('csrf', tokenOf((await this.get('/conferences')).body));
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    for (const [name, value] of Object.entries(files)) form.set(name, new Blob([value]), 'a file');
+    const request = new Request('http://box/', { method: 'POST', body: form });
+    const body = Buffer.from(await request.arrayBuffer());
+    return this.send('POST', url, body, { 'content-type': request.headers.get('content-type')! });
+  }
+
+  /** The first start; logged in afterwards. */
+  setUp(fields: Record<string, string> = {}): Promise<Reply> {
+    const { name, password } = admin;
+    const all = { code: setupCode, box: 'Office', name, password, repeat: password, ...fields };
+    return this.post('/setup', all, '/setup');
+  }
+
+  logIn(name = admin.name, password = admin.password): Promise<Reply> {
+    return this.post('/login', { name, password });
+  }
+
+  async send(
+    method: 'GET' | 'POST',
+    url: string,
+    payload?: string | Buffer,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await this.site.app.inject({
+      method,
+      url,
+      headers: { host: 'box.example', ...(cookie && { cookie }), ...this.headers, ...headers },
+      remoteAddress: this.address,
+      ...(payload !== undefined && { payload }),
+    });
+    for (const { name, value } of response.cookies) {
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.body,
+      location: String(response.headers.location ?? ''),
+    };
+  }
+}
+
+export function tokenOf(body: string): string {
+  return /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+/** The text that a person reads, without tags. */
+export function textOf(body: string): string {
+  return body
+    .replace(/<(script|style|title)[^>]*>[^<]*<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;/g, "'")
+    .replace(/&quot;/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ');
+}
