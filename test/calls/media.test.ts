@@ -108,11 +108,16 @@ void t.test('sounds of a profile: by id, by URL, and the default where there is 
       t.pass('the default where the address is not allowed');
     })(),
   ]);
-  const warnings = box.log().filter(({ msg }) => msg === 'sound not found');
-  t.match(
-    warnings.map(({ why }) => why),
-    new Set([/answered 404/, /may not be fetched from 127.0.0.2/]),
-  );
+  const whys = box
+    .log()
+    .filter(({ msg }) => msg === 'sound not found')
+    .map(({ why }) => String(why));
+  for (const why of [/answered 404/, /may not be fetched from 127.0.0.2/]) {
+    t.ok(
+      whys.some((one) => why.test(one)),
+      `the log says why: ${why.source}`,
+    );
+  }
 });
 
 void t.test('a sound whose file is gone: the default, and a line in the log', async (t) => {
@@ -122,8 +127,6 @@ void t.test('a sound whose file is gone: the default, and a line in the log', as
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
   const call = await dial(t, box, number);
   await hearsNext(call, 'conf-alone');
-  t.match(
-    box.log().filter(({ msg, sound }) => msg === 'sound not found' && sound === wavId),
-    [{ level: /warn|40/ }],
-  );
+  const lines = box.log().filter(({ msg, sound }) => msg === 'sound not found' && sound === wavId);
+  t.equal(lines.length, 1);
 });
