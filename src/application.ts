@@ -10,19 +10,21 @@ import {
   ConferenceRecordings,
   ConferenceWatch,
   Exchange,
+  MediaLibrary,
   NameRecorder,
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
 import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
-import { SettingsError } from './errors.js';
+import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
 import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
+import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
 import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
@@ -38,6 +40,8 @@ export class Application {
   private readonly sip: SipLink;
   private readonly http: HttpServer;
   private readonly directory: ConferenceDirectory;
+  private readonly transcoder = new Transcoder();
+  private readonly library: MediaLibrary;
   private readonly recorder: Recorder;
   private readonly recordings: ConferenceRecordings;
   private readonly names: NameRecorder;
@@ -76,11 +80,26 @@ export class Application {
       ...(log.debugging && { trace: (message: string) => log.debug('SIP message', { message }) }),
     });
     const cache = new SoundCache(join(data, 'sounds'));
+    this.library = new MediaLibrary({
+      stored: this.store.media,
+      folder: join(data, 'media'),
+      transcoder: this.transcoder,
+      log: log.child({ part: 'media library' }),
+    });
+    const fetched = new FetchedSounds({
+      folder: join(data, 'sounds', 'fetched'),
+      guard: new FetchGuard({ allowed: settings.fetchPrivate }),
+      transcoder: this.transcoder,
+      failed: (url, error) =>
+        log.warn('sound not fetched', { url: readableUrl(url), error: messageOf(error) }),
+    });
     const sounds = new SoundFiles({
       promptsFolder: join(runtime, 'prompts'),
       musicFile: join(runtime, 'music', 'hold.wav'),
       renderTone: (tone) => cache.tone(tone),
       prepare: (file) => cache.recording(file),
+      stored: (id) => this.library.file(id),
+      fetched: (url, patienceMs) => fetched.file(url, patienceMs),
       log: log.child({ part: 'sounds' }),
     });
     this.directory = new ConferenceDirectory({
@@ -148,6 +167,8 @@ export class Application {
         stored: this.store.conferences,
         dialler: this.exchange.dialler,
         recordings: this.recordings,
+        media: this.library,
+        sounds,
         editor,
         control,
         feed: this.exchange.conferences.feed,
@@ -196,6 +217,7 @@ export class Application {
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
       const demo = settings.demo ? await createDemo(store) : undefined;
+      await this.library.start();
       this.recorder.start();
       await this.recordings.start();
       await this.names.start();
@@ -228,6 +250,7 @@ export class Application {
   /** Ends every call, then every part. */
   async stop(): Promise<void> {
     await this.http.stop();
+    await this.transcoder.stop();
     await this.exchange.stop();
     await this.recordings.stop();
     await this.recorder.stop();

@@ -7,6 +7,8 @@ const catalogue = {
   NOT_FOUND: { status: 404, message: '%s was not found.' },
   VALIDATION: { status: 400, message: 'The request is not valid: %s.' },
   CONFLICT: { status: 409, message: '%s was changed by somebody else meanwhile; read it again.' },
+  IN_USE: { status: 409, message: '%s' },
+  TOO_LARGE: { status: 413, message: '%s' },
   UNAVAILABLE: { status: 503, message: '%s is not available now; try again in a moment.' },
 } as const;
 

@@ -2,7 +2,7 @@
 // same keys (the environment wins); checked here, so that a wrong value stops the start with a sentence that names it.
 // What an admin edits while the box runs lives in the store instead.
 import { existsSync, readFileSync } from 'node:fs';
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { SettingsError } from './errors.js';
@@ -10,6 +10,14 @@ import { SettingsError } from './errors.js';
 export interface HostPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** Addresses that begin with the same bits. */
+export interface Network {
+  /** IPv4 or IPv6 */
+  readonly address: string;
+  /** Bits that count. */
+  readonly prefix: number;
 }
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -53,6 +61,8 @@ export interface Settings {
   readonly silenceSeconds: number;
   /** So long our SIP server keeps the calls of an application that is lost. */
   readonly graceSeconds: number;
+  /** Networks beside the Internet that sounds may be fetched from. */
+  readonly fetchPrivate: readonly Network[];
   readonly recordings: RecordingSettings;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
@@ -81,6 +91,7 @@ const known = [
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
+  'PARTYLINE_FETCH_PRIVATE',
   'PARTYLINE_RECORDING_HOURS',
   'PARTYLINE_RECORDING_DAYS',
   'PARTYLINE_RECORDING_MEGABYTES',
@@ -125,6 +136,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
+    fetchPrivate: optional(values, 'PARTYLINE_FETCH_PRIVATE', networks) ?? [],
     recordings: {
       // 24 h are 2.8 GB, and a WAV file cannot say more than 4 GiB.
       hours: optional(values, 'PARTYLINE_RECORDING_HOURS', upTo(24)) ?? 4,
@@ -228,6 +240,20 @@ function seconds(value: string, name: string): number {
   const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
   if (number < 1) throw new SettingsError(`${name} must be a number of seconds from 1 up, not "${value}".`);
   return number;
+}
+
+function networks(value: string, name: string): Network[] {
+  return value.split(',').map((entry) => {
+    const [address = '', bits, ...rest] = entry.trim().split('/');
+    const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+    const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (prefix < 0 || prefix > most || rest.length > 0) {
+      throw new SettingsError(
+        `${name} must be addresses or networks, for example 192.168.1.0/24, 10.0.0.5, not "${entry.trim()}".`,
+      );
+    }
+    return { address, prefix };
+  });
 }
 
 /** As it is, blanks and all; an empty one is none. What was given is not repeated: it may be somebody's password. */

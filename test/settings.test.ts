@@ -38,6 +38,7 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_LOG: 'debug',
     PARTYLINE_SILENCE_SECONDS: '5',
     PARTYLINE_ADMIN_PASSWORD: ' a password ',
+    PARTYLINE_FETCH_PRIVATE: '192.168.1.0/24, 10.0.0.5,fd00::/8',
   });
   t.match(settings, {
     address: '127.0.0.1',
@@ -54,6 +55,11 @@ void t.test('every setting is read', (t) => {
     log: 'debug',
     silenceSeconds: 5,
     adminPassword: ' a password ',
+    fetchPrivate: [
+      { address: '192.168.1.0', prefix: 24 },
+      { address: '10.0.0.5', prefix: 32 },
+      { address: 'fd00::', prefix: 8 },
+    ],
   });
   t.end();
 });
@@ -61,6 +67,10 @@ void t.test('every setting is read', (t) => {
 void t.test('a wrong value is refused with a sentence that names the setting', (t) => {
   const wrong: [string, string][] = [
     ['PARTYLINE_ADDRESS', 'localhost'],
+    ['PARTYLINE_FETCH_PRIVATE', 'intranet'],
+    ['PARTYLINE_FETCH_PRIVATE', '10.0.0.0/33'],
+    ['PARTYLINE_FETCH_PRIVATE', '10.0.0.0/'],
+    ['PARTYLINE_FETCH_PRIVATE', '10.0.0.0/8/8'],
     ['PARTYLINE_ADDRESS', '0.0.0.0'],
     ['PARTYLINE_SIP_PORT', '0'],
     ['PARTYLINE_SIP_PORT', '70000'],

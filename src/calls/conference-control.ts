@@ -1,7 +1,8 @@
 // What the APIs and the web page may do to conferences that are going on. Who is meant by "all" is settled here, once for
 // all of them; the conference itself carries it out and tells everybody.
-import type { Conference, MemberId, Relationship, Role } from '../conference/index.js';
+import type { Conference, MemberId, Relationship, Role, Sound } from '../conference/index.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
+import type { Play } from './play-request.js';
 import type { RunningConferences } from './running-conferences.js';
 
 export type MemberAction = 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'kick';
@@ -70,6 +71,20 @@ export class ConferenceControl {
     for (const { id, role } of [...conference.members.values()]) {
       if (action === 'kick' || role !== 'moderator') apply(conference, id, action);
     }
+  }
+
+  /**
+   * Plays a sound over the conference, to all or to one member alone, and tells when it begins and ends. Sounds that are
+   * asked for wait for each other, and make room for the box's own words. Undefined = nobody is in it, or not this member.
+   * @param turns Infinity = until it is stopped, or the next one is asked for
+   */
+  play(conferenceId: string, target: MemberId | 'all', sound: Sound, turns = 1): Play | undefined {
+    return this.running.get(conferenceId)?.request(target, sound, turns);
+  }
+
+  /** Ends every sound that was asked for, for all or for one member, and what of them waits. */
+  stopPlaying(conferenceId: string, target: MemberId | 'all'): void {
+    this.running.get(conferenceId)?.clearRequests(target);
   }
 
   /** Everybody is sent away; false = nobody is in it. */

@@ -1,13 +1,15 @@
 // What one member hears besides the conference: sounds one after the other, and music under them that pauses for a
-// sound and comes back after it. One instance per member; ends with the membership.
+// sound and comes back after it; what the APIs ask for plays in the place of the music. One instance per member; ends with the membership.
 import type { Sound } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { Playback } from '../rtp/index.js';
 import { messageOf } from '../errors.js';
+import { PlayQueue } from './play-queue.js';
+import type { PlayRequest } from './play-request.js';
 
 export interface MemberSoundsOptions {
   /** Plays files to this member over the conference. */
-  readonly play: (files: string[], repeat: number) => Promise<Playback>;
+  readonly play: (files: string[], repeat: number, startAtMs?: number) => Promise<Playback>;
   readonly files: (sound: Sound) => Promise<string[]>;
   readonly log: Log;
 }
@@ -22,10 +24,30 @@ export class MemberSounds {
   private musicPlayback: Playback | undefined;
   private current: Playback | undefined;
   private busy = false;
+  /** Something changed while the run was under way. */
+  private dueAgain = false;
   private stopped = false;
+  private readonly requests: PlayQueue;
 
   constructor(options: MemberSoundsOptions) {
     this.options = options;
+    this.requests = new PlayQueue({
+      begin: (files, { repeat, startAtMs }) => {
+        this.musicPlayback = undefined;
+        return options.play(files, repeat, startAtMs);
+      },
+      due: () => void this.run(),
+    });
+  }
+
+  /** A sound that an API asked for: in the place of the music, and like it pausing for a sound. */
+  request(request: PlayRequest): void {
+    this.requests.add(request);
+  }
+
+  /** Ends what the APIs asked for. */
+  clearRequests(): void {
+    this.requests.clear();
   }
 
   /** Resolves when the sound was played, dropped or stopped. */
@@ -51,24 +73,29 @@ export class MemberSounds {
   stop(): void {
     this.stopped = true;
     this.music = undefined;
+    this.requests.stop();
     for (const { done } of this.waiting.splice(0)) done();
     for (const playing of [this.current, this.musicPlayback]) void playing?.stop().catch(() => undefined);
   }
 
   private async run(): Promise<void> {
-    if (this.busy) return;
+    if (this.busy) {
+      this.dueAgain = true;
+      return;
+    }
     this.busy = true;
+    this.dueAgain = false;
     try {
       for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
         await this.playOne(next.sound);
         next.done();
       }
-      await this.playMusic();
+      if (!(await this.requests.resume())) await this.playMusic();
     } finally {
       this.busy = false;
     }
     // A sound that was asked for while the music was being started.
-    if (this.waiting.length > 0) void this.run();
+    if (this.waiting.length > 0 || this.dueAgain) void this.run();
   }
 
   private async playOne(sound: Sound): Promise<void> {

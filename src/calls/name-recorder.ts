@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Clock, MixPlan, Sound } from '../conference/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
-import { readWav, writeAu, type Ingress, type MediaEngine, type Recorder } from '../rtp/index.js';
+import { readWav, type Ingress, type MediaEngine, type Recorder } from '../rtp/index.js';
+import { writeAu } from '../sounds/index.js';
 import { spokenPart } from './spoken-part.js';
 
 export interface NameRecorderOptions {

@@ -6,7 +6,9 @@ import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
 import { MemberSounds } from './member-sounds.js';
-import type { SoundFiles } from './sound-files.js';
+import { PlayQueue } from './play-queue.js';
+import { PlayRequest, type Play } from './play-request.js';
+import { longPatienceMs, type SoundFiles } from './sound-files.js';
 import { TalkWatch } from './talk-watch.js';
 
 /** What a running conference needs to know of a phone call. */
@@ -49,6 +51,8 @@ export class RunningConference {
   private joining: MemberCall | undefined;
   private mixDue = false;
   private everybodysTurn: Promise<void> = Promise.resolve();
+  /** What the APIs asked for, for everybody. */
+  private readonly requests: PlayQueue;
 
   constructor(options: RunningConferenceOptions) {
     this.options = options;
@@ -56,6 +60,10 @@ export class RunningConference {
     this.conference = options.conference;
     this.room = options.room;
     this.log = options.log;
+    this.requests = new PlayQueue({
+      begin: (files, played) => this.room.play('all', files, { ...played, yields: true }),
+      due: () => void this.requests.resume(),
+    });
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
     this.listen();
@@ -89,6 +97,26 @@ export class RunningConference {
     await Promise.all([this.room.record(port), this.applyMix()]);
   }
 
+  /**
+   * Plays over the conference, to all or to one member alone; sounds that the APIs ask for wait for each other. Undefined =
+   * there is no such member.
+   * @param turns Infinity = until it is stopped
+   */
+  request(target: MemberId | 'all', sound: Sound, turns = 1): Play | undefined {
+    const seat = target === 'all' ? undefined : this.seats.get(target);
+    if (target !== 'all' && !seat) return undefined;
+    const request = new PlayRequest(this.files(sound, longPatienceMs), turns, this.log);
+    if (seat) seat.sounds.request(request);
+    else this.requests.add(request);
+    return request;
+  }
+
+  /** Ends what the APIs asked for, and what of it waits. */
+  clearRequests(target: MemberId | 'all'): void {
+    if (target === 'all') this.requests.clear();
+    else this.seats.get(target)?.sounds.clearRequests();
+  }
+
   private listen(): void {
     const { conference } = this;
     conference.on('member-joined', ({ member }) => this.onJoined(member));
@@ -117,7 +145,7 @@ export class RunningConference {
     if (!call) return;
     this.room.add(member.id, call.ingress);
     const sounds = new MemberSounds({
-      play: (files, repeat) => this.room.play(member.id, files, { repeat }),
+      play: (files, repeat, startAtMs = 0) => this.room.play(member.id, files, { repeat, startAtMs }),
       files: (sound) => this.files(sound),
       log: this.log.child({ call: call.id }),
     });
@@ -176,12 +204,13 @@ export class RunningConference {
     }
   }
 
-  private files(sound: Sound): Promise<string[]> {
-    return this.options.sounds.files(sound, this.conference.document.language);
+  private files(sound: Sound, patienceMs?: number): Promise<string[]> {
+    return this.options.sounds.files(sound, this.conference.document.language, patienceMs);
   }
 
   private async close(reason: string): Promise<void> {
     this.log.info('conference ended', { reason });
+    this.requests.stop();
     await Promise.all([...this.leaving.values()].map(({ removed }) => removed));
     await this.room.close().catch((error: unknown) => {
       this.log.warn('room not closed', { error: messageOf(error) });

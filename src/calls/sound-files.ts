@@ -2,7 +2,10 @@
 // out with a warning: a missing prompt must never cost a call.
 import { join } from 'node:path';
 import type { Sound } from '../conference/index.js';
+import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
+import { readableUrl } from '../sounds/index.js';
+import { mediaIdOf } from './media-library.js';
 
 export interface SoundFilesOptions {
   /** Folder with one folder per language, each with <prompt>.wav. */
@@ -13,11 +16,21 @@ export interface SoundFilesOptions {
   readonly renderTone: (tone: string) => Promise<string>;
   /** Makes of a recording the file that is played; rejects when there is no such recording. */
   readonly prepare: (file: string) => Promise<string>;
+  /** The file of a sound that was given to the box; undefined when there is none (any more). */
+  readonly stored?: (id: string) => Promise<string | undefined>;
+  /** The file of a sound of a web server, waited for no longer than told; rejects when it cannot be had. */
+  readonly fetched?: (url: string, patienceMs: number) => Promise<string>;
   readonly log: Log;
 }
 
 /** The language every prompt exists in; what another language lacks is spoken in this one. */
 const fallbackLanguage = 'en';
+
+/** So long a call waits for a web server that it has to hear from first, ms; ours. */
+export const shortPatienceMs = 3000;
+
+/** Who asks for a sound waits as long as fetching it may take, ms (sounds/fetched-sounds). */
+export const longPatienceMs = 20_000;
 
 export class SoundFiles {
   private readonly options: SoundFilesOptions;
@@ -31,11 +44,12 @@ export class SoundFiles {
   /**
    * The files of a sound, to be played one after the other; empty when there is nothing to play.
    * @param language a document's `language`, for example `de-de`; absent = English
+   * @param patienceMs so long a web server is waited for
    */
-  async files(sound: Sound, language?: string): Promise<string[]> {
+  async files(sound: Sound, language?: string, patienceMs = shortPatienceMs): Promise<string[]> {
     switch (sound.kind) {
       case 'sequence': {
-        const parts = await Promise.all(sound.sounds.map((part) => this.files(part, language)));
+        const parts = await Promise.all(sound.sounds.map((part) => this.files(part, language, patienceMs)));
         return parts.flat();
       }
       case 'prompt':
@@ -49,8 +63,23 @@ export class SoundFiles {
       case 'file':
         return [sound.path];
       case 'media':
-        return this.media(sound.id, language);
+        return this.mediaOr(sound, language, patienceMs);
     }
+  }
+
+  private async mediaOr(
+    { id, instead }: Sound & { kind: 'media' },
+    language: string | undefined,
+    patienceMs: number,
+  ): Promise<string[]> {
+    const found = await this.media(id, language, patienceMs);
+    return found.length > 0 || !instead ? found : this.files(instead, language, patienceMs);
+  }
+
+  /** Whether there is something to play; a web server is not asked for that. */
+  async playable(sound: Sound): Promise<boolean> {
+    if (sound.kind === 'media' && isWebUrl(sound.id)) return URL.canParse(sound.id);
+    return (await this.files(sound)).length > 0;
   }
 
   private async prompt(name: string, language?: string): Promise<string[]> {
@@ -69,10 +98,23 @@ export class SoundFiles {
     return found ? [found] : this.missing('music');
   }
 
-  /** A document may name a prompt, a tone string or music where it names a media id. */
-  private media(id: string, language?: string): Promise<string[]> {
+  /** A document may name a prompt, a tone string or a URL where it names a media id. */
+  private async media(id: string, language: string | undefined, patienceMs: number): Promise<string[]> {
+    const { stored, fetched } = this.options;
+    if (fetched && isWebUrl(id)) {
+      try {
+        return [await fetched(id, patienceMs)];
+      } catch (error) {
+        return this.missing(readableUrl(id), messageOf(error));
+      }
+    }
+    const mediaId = mediaIdOf(id);
+    if (mediaId !== undefined) {
+      const file = await stored?.(mediaId);
+      return file === undefined ? this.missing(mediaId) : [file];
+    }
     if (id.startsWith('tone_stream://') || id.startsWith('%(')) return this.tone(id);
-    if (id.startsWith('silence_stream://')) return Promise.resolve([]);
+    if (id.startsWith('silence_stream://')) return [];
     return this.prompt(id.replace(/^prompt:\/\//, ''), language);
   }
 
@@ -96,8 +138,12 @@ export class SoundFiles {
     return found;
   }
 
-  private missing(name: string): string[] {
-    this.options.log.warn('sound not found', { sound: name });
+  private missing(name: string, why?: string): string[] {
+    this.options.log.warn('sound not found', { sound: name, ...(why !== undefined && { why }) });
     return [];
   }
+}
+
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text);
 }

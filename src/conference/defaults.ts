@@ -50,8 +50,13 @@ export const builtInProfiles: ReadonlyMap<string, ConferenceProfile> = new Map([
 
 /** The profile that holds for a document: its own keys over those of the profile it names (unknown name = default). */
 export function profileOf(document: ConferenceDocument): ConferenceProfile {
-  const named = builtInProfiles.get(document.profile_name ?? 'default') ?? defaultProfile;
+  const named = namedProfileOf(document);
   return document.profile ? { ...named, ...document.profile } : named;
+}
+
+/** The profile that a document names, without its own keys. */
+export function namedProfileOf(document: ConferenceDocument): ConferenceProfile {
+  return builtInProfiles.get(document.profile_name ?? 'default') ?? defaultProfile;
 }
 
 /** The document of a conference that nobody wrote down (made for one call): members join unmuted, unlike a saved one. */

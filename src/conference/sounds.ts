@@ -1,6 +1,6 @@
 // Which sound a conference plays when. Precedence: the document's own key, then its profile, then the default here.
 // Sounds are meanings (types.ts), never files.
-import { profileOf } from './defaults.js';
+import { namedProfileOf, profileOf } from './defaults.js';
 import type { ConferenceDocument, ConferenceProfile } from './document.js';
 import type { Role, Sound } from './types.js';
 
@@ -81,7 +81,12 @@ export const fixedSounds = {
 /** true or absent = the conference's own tone, false = none, a string = that. */
 export function toneOf(wish: boolean | string | undefined, own: Sound | undefined): Sound | undefined {
   if (wish === false) return undefined;
-  return typeof wish === 'string' ? soundOf(wish) : own;
+  return typeof wish === 'string' ? or(soundOf(wish), own) : own;
+}
+
+/** A sound that may be missing (deleted, or on a web server that is down) with what is heard then. */
+function or(sound: Sound | undefined, instead: Sound | undefined): Sound | undefined {
+  return sound?.kind === 'media' && instead ? { ...sound, instead } : sound;
 }
 
 /**
@@ -91,9 +96,11 @@ export function toneOf(wish: boolean | string | undefined, own: Sound | undefine
  */
 export function soundsOf(document: ConferenceDocument): ConferenceSounds {
   const profile = profileOf(document);
-  const profiled = (key: string): Sound | undefined => textOf(profile, key);
+  const named = namedProfileOf(document);
+  const profiled = (key: string): Sound | undefined => or(textOf(profile, key), textOf(named, key));
   // What the document's author wrote, as opposed to what the built-in profile says for everybody.
   const own = (key: string): Sound | undefined => textOf(document.profile ?? {}, key);
+  const full = profiled('max-members-sound') ?? prompt('conf-max_participants');
   return {
     welcome: document.play_welcome === false ? undefined : fixedSounds.welcome,
     entryTone: toneOf(document.play_entry_tone, profiled('enter-sound')),
@@ -104,17 +111,16 @@ export function soundsOf(document: ConferenceDocument): ConferenceSounds {
     muted: profiled('muted-sound'),
     unmuted: profiled('unmuted-sound'),
     // "You are now muted" would be odd to hear on arrival.
-    joinedMuted: own('muted-sound') ?? (profiled('muted-sound') && prompt('conf-you_are_muted')),
+    joinedMuted:
+      or(own('muted-sound'), prompt('conf-you_are_muted')) ??
+      (profiled('muted-sound') && prompt('conf-you_are_muted')),
     deaf: profiled('deaf-sound'),
     undeaf: profiled('undeaf-sound'),
     announceCountAbove: profile['announce-count'] ?? Infinity,
     quietAbove: profile['quiet-above'] ?? quietAboveDefault,
-    full:
-      soundOf(document.max_members_media ?? '') ??
-      profiled('max-members-sound') ??
-      prompt('conf-max_participants'),
+    full: or(soundOf(document.max_members_media ?? ''), full) ?? full,
     // Kazoo's default profile tells who meets a lock that the conference is full; ours tells the truth.
-    locked: own('locked-sound') ?? prompt('conf-locked'),
+    locked: or(own('locked-sound'), prompt('conf-locked')) ?? prompt('conf-locked'),
   };
 }
 

@@ -82,14 +82,14 @@ export interface MixPlan {
 
 /**
  * A sound by meaning, not by file. `prompt` = a spoken sentence of media/prompts by name; `tone` = FreeSWITCH tone
- * string (`%(300,0,523,659)`); `media` = stored media id, path or URL as written in a document; `music` = the
- * default hold music; `file` = a file that the box itself made (a recorded name), never named by a document;
+ * string (`%(300,0,523,659)`); `media` = stored media id or URL as written in a document, `instead` = what is heard when
+ * there is no such sound; `music` = the default hold music; `file` = a file that the box itself made (a recorded name), never named by a document;
  * `sequence` = one after the other without a gap.
  */
 export type Sound =
   | { readonly kind: 'prompt'; readonly name: string }
   | { readonly kind: 'tone'; readonly tone: string }
-  | { readonly kind: 'media'; readonly id: string }
+  | { readonly kind: 'media'; readonly id: string; readonly instead?: Sound }
   | { readonly kind: 'music' }
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'silence'; readonly ms: number }

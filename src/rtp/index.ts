@@ -18,4 +18,3 @@ export { readWav, wavHeader, writeWav, WavError, type Wav } from './wav.js';
 export { Recorder, type OpenRecording, type RecorderOptions } from './recorder.js';
 export { mendRecording, type RecordingSize } from './recording-file.js';
 export type { RecordingEnd, RecordingEndReason, RecordingOrder } from './recording-messages.js';
-export { writeAu } from './au.js';

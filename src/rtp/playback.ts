@@ -9,6 +9,8 @@ export interface PlayOptions {
   readonly repeat?: number;
   /** Where in the first file to begin, ms. */
   readonly startAtMs?: number;
+  /** To all in a room: what is announced next does not wait for its end, but ends it. As endless ones always do. */
+  readonly yields?: boolean;
 }
 
 export type PlaybackEnd = 'finished' | 'stopped';

@@ -320,7 +320,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   private playToAll(files: string | readonly string[], options: PlayOptions): Promise<Playback> {
     if (this.members.size === 0) return this.announcer.play([]);
-    const key = JSON.stringify([files, options.repeat, options.startAtMs]);
+    const key = JSON.stringify([files, options.repeat, options.startAtMs, options.yields]);
     const queued = this.waiting.get(key);
     if (queued) return queued;
     if (this.waiting.size >= mostWaiting) return Promise.reject(new Error('too many announcements wait'));
@@ -332,7 +332,7 @@ export class Room extends EventEmitter<RoomEvents> {
           const playback = await this.announcer.play(files, options);
           resolve(playback);
           // An endless one would keep the others waiting for ever; the next one ends it.
-          if (options.repeat !== Infinity) await playback.done;
+          if (options.repeat !== Infinity && !options.yields) await playback.done;
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }

@@ -1,9 +1,9 @@
-// Sounds as files that rtpengine plays cheaply (au.ts), each made once: tone strings under the hash of their text,
+// Sounds as files that rtpengine plays cheaply (.au), each made once: tone strings under the hash of their text,
 // recordings under the hash of where and when they were written.
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAu } from './au.js';
+import { writeAu } from '../sounds/index.js';
 import { renderTone } from './tone.js';
 import { readWav, type Wav } from './wav.js';
 

@@ -13,6 +13,7 @@ import { PartylineError } from '../errors.js';
 import { noteChange } from './change-log.js';
 import { conferenceColumns } from './conference-rows.js';
 import type { ConferenceRow, ConferenceRows, StoredConference } from './conference-rows.js';
+import { readCursor, writeCursor } from './cursor.js';
 import type { Database, Value } from './database.js';
 import { ConflictError, InvalidDocumentError, NumbersInUseError, stored } from './errors.js';
 import type { NumberIndex } from './number-index.js';
@@ -319,20 +320,4 @@ function named(id: string, document: ConferenceDocument): { subject: string; nam
 /** Equal for documents with the same numbers in the same lists. */
 function listing(document: ConferenceDocument): string {
   return JSON.stringify([document.member.numbers, document.moderator.numbers, document.conference_numbers]);
-}
-
-function writeCursor(key: readonly string[]): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
-}
-
-/** @throws PartylineError VALIDATION for anything that writeCursor did not write */
-function readCursor(cursor: string, length: number): string[] {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor.slice(0, 4096), 'base64url').toString());
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === 'string'))
-      return key;
-  } catch {
-    // Falls through to the same answer as a cursor of another shape.
-  }
-  throw new PartylineError('VALIDATION', 'the page to go on from is unknown');
 }

@@ -37,5 +37,13 @@ export {
   StorageError,
   StoreFileError,
 } from './errors.js';
+export type {
+  MediaDocument,
+  MediaList,
+  MediaQuery,
+  MediaTable,
+  StoredMedia,
+  StoredSound,
+} from './media-table.js';
 export { createDemo } from './demo.js';
 export type { Demo, DemoEntry } from './demo.js';

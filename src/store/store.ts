@@ -18,6 +18,7 @@ import { ConfigVersion } from './config-version.js';
 import { Credentials } from './credentials.js';
 import type { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
+import { MediaTable } from './media-table.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
 import { sync } from './private-file.js';
@@ -46,6 +47,7 @@ export class Store {
   readonly outboundPeer: OutboundPeerSetting;
   readonly calls: CallRecords;
   readonly recordings: Recordings;
+  readonly media: MediaTable;
   readonly account: Account;
   readonly admins: Admins;
   readonly apiKeys: ApiKeys;
@@ -85,6 +87,7 @@ export class Store {
     );
     this.recordings = new Recordings({ writer, reader: () => opened(this.historyConnection) });
     const now = options.now ?? Date.now;
+    this.media = new MediaTable({ writer, reader, now });
     this.account = new Account({ reader, settings: this.settings });
     this.admins = new Admins({ ...parts, account: this.account, scrypt: new Scrypt(), now });
     this.apiKeys = new ApiKeys({ ...parts, log: this.log, now });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { MemberSounds } from '../../src/calls/member-sounds.js';
+import { PlayRequest } from '../../src/calls/play-request.js';
 import type { Sound } from '../../src/conference/index.js';
 import { silentLog } from '../../src/log.js';
 import type { Playback } from '../../src/rtp/index.js';
@@ -15,6 +16,7 @@ async function settle(): Promise<void> {
 function listening(failing: readonly string[] = []) {
   const heard: string[] = [];
   let finish: () => void = () => undefined;
+  let interrupt: () => void = () => undefined;
   const sounds = new MemberSounds({
     files: (sound) => Promise.resolve([sound.kind === 'prompt' ? sound.name : sound.kind]),
     play: (files, repeat) => {
@@ -23,6 +25,9 @@ function listening(failing: readonly string[] = []) {
       heard.push(repeat === Infinity ? `${name} for ever` : name);
       let end: (how: 'finished' | 'stopped') => void = () => undefined;
       const done = new Promise<'finished' | 'stopped'>((resolve) => (end = resolve));
+      // What comes next ends it, as a phone's Player does.
+      interrupt();
+      interrupt = () => end('stopped');
       finish = () => end('finished');
       const playback: Playback = {
         durationMs: 0,
@@ -107,4 +112,24 @@ void t.test('at the end everything is stopped and told', async (t) => {
   sounds.setMusic(music);
   await settle();
   t.strictSame(heard, ['a', 'a stopped']);
+});
+
+void t.test('what an API asks for pauses for a sound and goes before the music', async (t) => {
+  const { sounds, heard, finish } = listening();
+  sounds.setMusic(music);
+  await settle();
+  const play = new PlayRequest(Promise.resolve(['asked']), 1, silentLog);
+  sounds.request(play);
+  await settle();
+  t.equal(await play.started, true);
+  void sounds.play(prompt('a'));
+  await settle();
+  t.strictSame(heard, ['music for ever', 'asked', 'a'], 'the sound comes at once');
+  await finish();
+  t.strictSame(heard, ['music for ever', 'asked', 'a', 'asked']);
+  await finish();
+  t.equal(await play.done, 'finished');
+  await settle();
+  t.strictSame(heard, ['music for ever', 'asked', 'a', 'asked', 'music for ever']);
+  sounds.stop();
 });

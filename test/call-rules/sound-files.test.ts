@@ -17,6 +17,8 @@ for (const [language, name] of [
   writeFileSync(join(folder, language, `${name}.wav`), '');
 }
 
+const known = '0123456789abcdef0123456789abcdef';
+
 function soundFiles() {
   const missing: unknown[] = [];
   const files = new SoundFiles({
@@ -28,6 +30,9 @@ function soundFiles() {
       if (file !== '/music.wav') await access(file);
       return file;
     },
+    stored: (id) => Promise.resolve(id === known ? `/media/${id}.au` : undefined),
+    fetched: (url, patienceMs) =>
+      url.includes('down') ? Promise.reject(new Error('is down')) : Promise.resolve(`/fetched/${patienceMs}`),
     log: { ...silentLog, warn: (event, fields) => missing.push([event, fields]) },
   });
   return { files, missing };
@@ -71,4 +76,34 @@ void t.test('a recording that is dropped in later is found', async (t) => {
   t.strictSame(await files.files(late), []);
   writeFileSync(join(folder, 'en', 'late.wav'), '');
   t.strictSame(await files.files(late), [join(folder, 'en', 'late.wav')]);
+});
+
+void t.test('a sound that was given to the box, in every form that its id has', async (t) => {
+  const { files, missing } = soundFiles();
+  const account = 'f'.repeat(32);
+  for (const id of [
+    known,
+    `/media/${known}`,
+    `media/${known}`,
+    `/${account}/${known}`,
+    `${account}/${known}`,
+  ]) {
+    t.strictSame(await files.files({ kind: 'media', id }), [`/media/${known}.au`], id);
+  }
+  t.strictSame(await files.files({ kind: 'media', id: account }), []);
+  t.equal(missing.length, 1);
+});
+
+void t.test('a sound of a web server; what is heard when there is none', async (t) => {
+  const { files, missing } = soundFiles();
+  const instead = { kind: 'prompt', name: 'hello' } as const;
+  t.strictSame(await files.files({ kind: 'media', id: 'http://a/b.wav' }), ['/fetched/3000']);
+  t.strictSame(await files.files({ kind: 'media', id: 'HTTPS://a/b' }, 'en', 100), ['/fetched/100']);
+  t.strictSame(await files.files({ kind: 'media', id: 'http://down/?key=secret', instead }), [
+    join(folder, 'en', 'hello.wav'),
+  ]);
+  t.strictSame(missing, [['sound not found', { sound: 'http://down/', why: 'is down' }]]);
+  t.strictSame(await files.files({ kind: 'media', id: 'a'.repeat(32), instead }), [
+    join(folder, 'en', 'hello.wav'),
+  ]);
 });

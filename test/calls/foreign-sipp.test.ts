@@ -160,10 +160,10 @@ void t.test('hold and resume, another port, another codec', async (t) => {
     .call({ from: 'echo-elsewhere' })
     .gate('moved')
     .call({ payload: 8 })
-    .gate('recoded')
+    .gate('transcoded')
     .bye();
   const sipp = await Sipp.start(t, box, number, scenario);
-  for (const gate of ['in', 'held', 'resumed', 'inactive', 'active', 'moved', 'recoded']) {
+  for (const gate of ['in', 'held', 'resumed', 'inactive', 'active', 'moved', 'transcoded']) {
     await sipp.reached(gate);
     const since = now();
     if (gate === 'held' || gate === 'inactive') await anna.rx.waitForNoTone(500, { max: 60, ms: 200, since });

@@ -62,6 +62,19 @@ export class KazooClient {
     return (reply.data as { id: string }).id;
   }
 
+  /** A new sound; its id. */
+  async sound(name: string, file: Buffer, contentType: string): Promise<string> {
+    const { data } = await this.send('PUT', '/media', { name });
+    const { id } = data as { id: string };
+    const response = await fetch(`${this.base}/media/${id}/raw`, {
+      method: 'PUT',
+      headers: { 'content-type': contentType, 'x-auth-token': this.token },
+      body: file,
+    });
+    if (response.status !== 200) throw new Error(await response.text());
+    return id;
+  }
+
   /** An action on a conference (''), on all its participants ('participants') or on one ('participants/1'). */
   act(id: string, what: string, action: string, data?: Record<string, unknown>): Promise<KazooReply> {
     const path = `/conferences/${id}${what && `/${what}`}`;

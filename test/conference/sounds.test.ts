@@ -119,3 +119,29 @@ void t.test('numbers are spoken digit by digit', (t) => {
   t.throws(() => spokenNumber(NaN), RangeError);
   t.end();
 });
+
+void t.test('a sound that may be missing names what is heard instead', (t) => {
+  const id = '0123456789abcdef0123456789abcdef';
+  const media = (instead: unknown) => ({ kind: 'media', id, instead });
+  const keys = ['alone-sound', 'moh-sound', 'muted-sound', 'max-members-sound', 'locked-sound'];
+  const sounds = soundsOf(
+    documentWith({ profile: Object.fromEntries(keys.map((key) => [key, id])), play_exit_tone: id }),
+  );
+  t.strictSame(sounds.alone, media(prompt('conf-alone')));
+  t.strictSame(sounds.music, media({ kind: 'music' }));
+  t.strictSame(sounds.muted, media(prompt('conf-muted')));
+  t.strictSame(sounds.joinedMuted, media(prompt('conf-you_are_muted')));
+  t.strictSame(sounds.full, media(prompt('conf-max_participants')));
+  t.strictSame(sounds.locked, media(prompt('conf-locked')));
+  t.match(sounds.exitTone, media({ kind: 'tone' }));
+  t.strictSame(
+    soundsOf(documentWith({ max_members_media: id })).full,
+    media(prompt('conf-max_participants')),
+  );
+  t.strictSame(
+    soundsOf(documentWith({ profile_name: 'page', profile: { 'moh-sound': id } })).music,
+    { kind: 'media', id },
+    'where silence is the default',
+  );
+  t.end();
+});

@@ -13,6 +13,7 @@ import { conferenceView, documentView, listView, withoutFocus } from './conferen
 import type { Answer } from './envelope.js';
 import { dial, dialSchema } from './dial-action.js';
 import { systemError, validationError } from './errors.js';
+import { play, playSchema, type PlayParts } from './play-action.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
 
@@ -21,9 +22,10 @@ export interface ConferenceRoutesParts {
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
+  readonly sounds: PlayParts['sounds'];
 }
 
-const conferenceActions = ['lock', 'unlock', 'record', 'dial'] as const;
+const conferenceActions = ['lock', 'unlock', 'play', 'record', 'dial'] as const;
 
 /** More on one page than this is not refused but given in several pages. */
 const mostPerPage = 1000;
@@ -68,13 +70,19 @@ const actionSchema: JsonSchema = {
   required: ['action'],
   properties: {
     action: { type: 'string', enum: conferenceActions },
-    data: { anyOf: [recordSchema, dialSchema] },
+    data: { anyOf: [playSchema, recordSchema, dialSchema] },
   },
 };
 
 const checkRecord = checkOf<{ action: 'start' | 'stop' }>(recordSchema);
 
-export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceRoutesParts): Resource[] {
+export function conferenceRoutes({
+  desk,
+  editor,
+  control,
+  dialler,
+  sounds,
+}: ConferenceRoutesParts): Resource[] {
   const changed = (stored: StoredConference): Answer => ({
     data: documentView(desk.seen(stored)),
     revision: revisionOf(stored),
@@ -111,13 +119,14 @@ export function conferenceRoutes({ desk, editor, control, dialler }: ConferenceR
           },
         },
         PUT: {
-          summary: 'Lock, unlock or record a conference that goes on, or call people into it',
+          summary: 'Lock, unlock or record a conference that goes on, play to it, or call people into it',
           data: actionSchema,
           status: 202,
           handle: async (call) => {
             const { id } = await desk.reachable(idOf(call));
             const action = actionOf(call, conferenceActions);
             if (action === 'dial') return dial(dialler, id, call);
+            if (action === 'play') return play({ control, sounds }, id, 'all', call);
             if (action === 'record') return record(control, id, call);
             control.lock(id, action === 'lock');
             return { data: 'ok' };

@@ -22,7 +22,7 @@ interface DescribedOperation {
   readonly summary: string;
   readonly security?: readonly unknown[];
   readonly parameters?: readonly { readonly name: string; readonly schema: Json }[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Json } } };
+  readonly requestBody?: { readonly content: { readonly 'application/json'?: { readonly schema: Json } } };
 }
 
 /** @param openApi what /v2/openapi.json says */
@@ -93,13 +93,14 @@ ${calls.join('\n')}
 function callOf(method: string, path: string, operation: DescribedOperation): string {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
   const inQuery = operation.parameters ?? [];
-  const schema = operation.requestBody?.content['application/json'].schema;
+  const { requestBody } = operation;
+  const schema = requestBody?.content['application/json']?.schema;
   return `<details>
 <summary><b class="${method}">${method}</b> <code>${escaped(path)}</code> ${escaped(operation.summary)}</summary>
 <form data-method="${method}" data-path="${escaped(path)}">
 ${inPath.map((name) => fieldOf('path', name, name)).join('\n')}
 ${inQuery.map(({ name, schema: of }) => fieldOf('query', name, `${name} (${typeOf(of)})`)).join('\n')}
-${schema ? bodyOf(schema) : ''}
+${schema ? bodyOf(schema) : requestBody ? soundField : ''}
 <button>Send</button>
 <output aria-live="polite"></output>
 <pre hidden></pre>
@@ -111,6 +112,8 @@ function fieldOf(place: 'path' | 'query', name: string, label: string): string {
   const required = place === 'path' ? ' required' : '';
   return `<label>${escaped(label)} <input data-${place}="${escaped(name)}" autocomplete="off" spellcheck="false"${required}></label>`;
 }
+
+const soundField = '<label>Sound <input type="file" accept="audio/*"></label>';
 
 function bodyOf(schema: Json): string {
   const example = { data: exampleOf((schema.properties as { data?: Json } | undefined)?.data ?? {}) };

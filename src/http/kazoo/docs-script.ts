@@ -6,7 +6,7 @@ const say = (form, text) => { form.querySelector('output').textContent = text; }
 
 async function exchange(method, path, body) {
   const headers = token ? { 'X-Auth-Token': token } : {};
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  if (body !== undefined) headers['Content-Type'] = body instanceof File ? body.type || 'audio/mpeg' : 'application/json';
   const response = await fetch('/v2' + path, { method, headers, body, cache: 'no-store' });
   const text = await response.text();
   let answer;
@@ -43,8 +43,9 @@ async function send(form) {
   }
   if (query.toString() !== '') path += '?' + query;
   const area = form.querySelector('textarea');
+  const file = form.querySelector('input[type=file]');
   const begun = performance.now();
-  const { response, answer } = await exchange(form.dataset.method, path, area ? area.value : undefined);
+  const { response, answer } = await exchange(form.dataset.method, path, area ? area.value : file?.files[0]);
   keep(answer);
   say(form, response.status + ' in ' + Math.round(performance.now() - begun) + ' ms');
   const pre = form.querySelector('pre');

@@ -4,7 +4,7 @@ import type { FieldError } from '../../conference/validation.js';
 import { PartylineError } from '../../errors.js';
 import { ConflictError, InvalidDocumentError, NumbersInUseError } from '../../store/index.js';
 
-/** HTTP status and sentence of each of Kazoo's system errors; the last three are not Kazoo's. */
+/** HTTP status and sentence of each of Kazoo's system errors; the last four are not Kazoo's. */
 const systemErrors = {
   parse_error: { status: 400, sentence: 'failed to parse request body' },
   invalid_credentials: { status: 401, sentence: 'invalid credentials' },
@@ -18,6 +18,7 @@ const systemErrors = {
   unspecified_fault: { status: 500, sentence: 'unspecified fault' },
   datastore_unreachable: { status: 503, sentence: 'datastore timeout' },
   request_too_large: { status: 413, sentence: 'request body is too large' },
+  unsupported_media_type: { status: 415, sentence: 'unsupported media type' },
   uri_too_long: { status: 414, sentence: 'request address is too long' },
   bad_request: { status: 400, sentence: 'bad request' },
 } as const;
@@ -94,6 +95,10 @@ function systemErrorOf({ code, message }: PartylineError): KazooError | undefine
       return systemError('bad_identifier');
     case 'CONFLICT':
       return systemError('datastore_conflict');
+    case 'IN_USE':
+      return systemError('datastore_conflict', { cause: message });
+    case 'TOO_LARGE':
+      return systemError('request_too_large', { cause: message });
     case 'UNAVAILABLE':
       return systemError('datastore_unreachable');
     case 'VALIDATION':

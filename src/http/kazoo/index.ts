@@ -8,6 +8,8 @@ import type {
   ConferenceFeed,
   ConferenceRecordings,
   Dialler,
+  MediaLibrary,
+  SoundFiles,
 } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
@@ -20,6 +22,7 @@ import type { BoxIdentity } from './envelope.js';
 import { docsRoutes } from './docs-page.js';
 import { EventSockets } from './event-sockets.js';
 import { Guard } from './guard.js';
+import { mediaRoutes } from './media-routes.js';
 import { openApiOf } from './openapi.js';
 import { participantRoutes } from './participant-routes.js';
 import { recordingRoutes } from './recording-routes.js';
@@ -35,6 +38,8 @@ export interface KazooApiOptions {
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly recordings: ConferenceRecordings;
+  readonly media: MediaLibrary;
+  readonly sounds: Pick<SoundFiles, 'playable'>;
   readonly feed: ConferenceFeed;
   readonly box: BoxIdentity;
   readonly clock: Clock;
@@ -56,6 +61,7 @@ export class KazooApi {
       ...conferenceRoutes({ ...options, desk }),
       ...participantRoutes({ ...options, desk }),
       ...recordingRoutes(options),
+      ...mediaRoutes(options),
     ];
     const openApi = openApiOf(routes, options.box.version);
     this.resources = [...routes, openApiRoute(openApi), ...docsRoutes(openApi)];

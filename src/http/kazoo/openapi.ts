@@ -79,12 +79,13 @@ function pathOf({ path, operations }: Resource): Json {
 }
 
 function operationOf(operation: Operation): Json {
-  const { summary, query, data, status = 200, open, bare } = operation;
+  const { summary, query, data, status = 200, open, bare, takesSound } = operation;
   return {
     summary,
     ...(open && { security: [] }),
     ...(query && { parameters: queryParameters(query) }),
     ...(data && { requestBody: content({ type: 'object', properties: { data } }) }),
+    ...(takesSound && { requestBody: { required: true, content: soundContent } }),
     responses: {
       [status]: {
         description: summary,
@@ -98,6 +99,13 @@ function operationOf(operation: Operation): Json {
 function queryParameters({ properties = {} }: JsonSchema): Json[] {
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
 }
+
+const soundContent = Object.fromEntries(
+  ['audio/mpeg', 'audio/mp3', 'audio/wav', 'audio/x-wav'].map((type) => [
+    type,
+    { schema: { type: 'string', format: 'binary' } },
+  ]),
+);
 
 function content(schema: Json): Json {
   return { content: { 'application/json': { schema } } };

@@ -9,15 +9,18 @@ import { idOf } from './conference-routes.js';
 import { conferenceView } from './conference-view.js';
 import type { Answer } from './envelope.js';
 import { systemError } from './errors.js';
+import { play, playSchema, type PlayParts } from './play-action.js';
 import { participantsOf, participantView } from './participant-view.js';
 import type { ApiCall, Resource } from './resource.js';
 
 export interface ParticipantRoutesParts {
   readonly desk: ConferenceDesk;
   readonly control: ConferenceControl;
+  readonly sounds: PlayParts['sounds'];
 }
 
 const memberActions: readonly MemberAction[] = ['mute', 'unmute', 'deaf', 'undeaf', 'kick'];
+const oneActions: readonly (MemberAction | 'play')[] = [...memberActions, 'play'];
 const allActions: readonly (MemberAction | 'relate')[] = [...memberActions, 'relate'];
 
 const participantId: JsonSchema = { type: ['integer', 'string'], pattern: '^[0-9]{1,9}$', minimum: 1 };
@@ -48,7 +51,7 @@ function actionSchema(actions: readonly string[], data?: JsonSchema): JsonSchema
   return { type: 'object', required: ['action'], properties };
 }
 
-export function participantRoutes({ desk, control }: ParticipantRoutesParts): Resource[] {
+export function participantRoutes({ desk, control, sounds }: ParticipantRoutesParts): Resource[] {
   return [
     {
       path: '/accounts/:account/conferences/:conference/participants',
@@ -85,12 +88,13 @@ export function participantRoutes({ desk, control }: ParticipantRoutesParts): Re
           },
         },
         PUT: {
-          summary: 'Mute, unmute, deafen, undeafen or kick one participant',
-          data: actionSchema(memberActions),
+          summary: 'Mute, unmute, deafen, undeafen or kick one participant, or play to it alone',
+          data: actionSchema(oneActions, playSchema),
           status: 202,
           handle: async (call) => {
             const { id } = await desk.reachable(idOf(call));
-            const action = actionOf(call, memberActions);
+            const action = actionOf(call, oneActions);
+            if (action === 'play') return play({ control, sounds }, id, participantOf(call), call);
             if (!control.toMember(id, participantOf(call), action)) {
               throw systemError('bad_identifier', { id: call.params.participant });
             }

@@ -1,5 +1,6 @@
 // A thing with an address under /v2 and what can be done to it. Routes are written as such tables; how they are reached
 // is in router.ts, and how they are described in openapi.ts, from the same schemas.
+import type { Readable } from 'node:stream';
 import type { JsonSchema } from '../../conference/schema.js';
 import type { Answer } from './envelope.js';
 
@@ -13,6 +14,8 @@ export interface ApiCall {
   readonly query: unknown;
   /** `data` of the envelope as it came; undefined = the request had none. */
   readonly data: unknown;
+  /** What was sent where an operation takes sound; it may be left unread. */
+  readonly sound?: SentSound;
   /** `action` of the envelope. */
   readonly action: unknown;
   readonly ifMatch: string | undefined;
@@ -24,6 +27,12 @@ export interface ApiCall {
   authToken: string;
 }
 
+export interface SentSound {
+  /** Content-Type as it was sent. */
+  readonly contentType: string;
+  readonly body: Readable;
+}
+
 export interface Operation {
   readonly summary: string;
   /** Works without a token. */
@@ -31,6 +40,8 @@ export interface Operation {
   readonly query?: JsonSchema;
   /** What `data` of the request has to be. */
   readonly data?: JsonSchema;
+  /** Takes the bytes of a sound instead of an envelope. */
+  readonly takesSound?: boolean;
   /** HTTP status of success, 200 when absent. */
   readonly status?: number;
   readonly handle: (call: ApiCall) => Answer | Promise<Answer>;

@@ -1,9 +1,9 @@
 // The revision of a document as clients see it, in the answer and as ETag: its number and whose it is, as CouchDB behind
 // Kazoo writes them. A client that sends it back as If-Match overwrites nobody else's change.
-import type { StoredConference, WriteOptions } from '../../store/index.js';
+import type { StoredConference, StoredMedia, WriteOptions } from '../../store/index.js';
 import { systemError } from './errors.js';
 
-export function revisionOf({ id, revision }: StoredConference): string {
+export function revisionOf({ id, revision }: StoredConference | StoredMedia): string {
   return `${revision}-${id}`;
 }
 

@@ -1,5 +1,6 @@
 // From a request under /v2 to the operation it means, and from what comes of it to the answer: token, account, method,
 // then the operation, in this order, so that who has no token learns nothing, not even what exists.
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../conference/index.js';
 import { messageOf } from '../../errors.js';
@@ -15,7 +16,14 @@ import {
 } from './envelope.js';
 import { kazooErrorOf, systemError } from './errors.js';
 import type { Guard } from './guard.js';
-import { methods, type ApiCall, type Method, type Operation, type Resource } from './resource.js';
+import {
+  methods,
+  type ApiCall,
+  type Method,
+  type Operation,
+  type Resource,
+  type SentSound,
+} from './resource.js';
 
 export interface RouterOptions {
   readonly box: BoxIdentity;
@@ -26,6 +34,9 @@ export interface RouterOptions {
 
 /** Longer addresses are refused; the longest that makes sense has a start_key of some 800 characters. */
 const maxUrlLength = 2048;
+
+/** A browser that names no type, and curl's --data-binary with -H, say octet-stream. */
+const soundTypes = /^(?:audio\/|application\/octet-stream)/i;
 
 export class Router {
   private readonly options: RouterOptions;
@@ -46,12 +57,14 @@ export class Router {
         done(error as Error);
       }
     });
+    // Sounds are not gathered in memory: who takes them reads them, once the request has been let in.
+    app.addContentTypeParser(soundTypes, (_request, body, done) => done(null, body));
     app.addHook('onRequest', async (request) => {
       if (request.url.length > maxUrlLength) throw systemError('uri_too_long');
     });
     app.setErrorHandler((error, request, reply) => this.fail(error, request, reply));
     app.setNotFoundHandler(async (request) => {
-      await this.session(request, readEnvelope(request.body));
+      await this.session(request, soundOf(request) ? {} : readEnvelope(request.body));
       throw systemError('not_found');
     });
     for (const resource of resources) {
@@ -87,7 +100,8 @@ export class Router {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const envelope = readEnvelope(request.body);
+    const sound = soundOf(request);
+    const envelope = sound ? {} : readEnvelope(request.body);
     const method = meantMethod(request.method, envelope.verb);
     const operation = method && resource.operations[method];
     const params = request.params as Record<string, string>;
@@ -98,7 +112,9 @@ export class Router {
     if (!operation) {
       throw systemError('invalid_method', {}, { allow: Object.keys(resource.operations).join(', ') });
     }
+    if (Boolean(operation.takesSound) !== Boolean(sound)) throw systemError('unsupported_media_type');
     const call: ApiCall = {
+      ...(sound && { sound }),
       params,
       query: request.query,
       data: envelope.data,
@@ -141,6 +157,10 @@ export class Router {
     const { box, clock } = this.options;
     return { box, requestId: request.id, now: clock.now(), authToken: this.tokens.get(request) ?? '' };
   }
+}
+
+function soundOf({ body, headers }: FastifyRequest): SentSound | undefined {
+  return body instanceof Readable ? { body, contentType: headers['content-type'] ?? '' } : undefined;
 }
 
 /** A POST may stand for any method; undefined = none that we know. */

@@ -4,6 +4,7 @@ import { conferencesAndCalls } from './0001-conferences-and-calls.js';
 import { credentials } from './0002-credentials.js';
 import { recordings } from './0003-recordings.js';
 import { sessionsAndChanges } from './0004-sessions-and-changes.js';
+import { media } from './0005-media.js';
 
 export interface Migration {
   /** 1 upwards without gaps; the database keeps the last one that ran as its user_version. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   credentials,
   recordings,
   sessionsAndChanges,
+  media,
 ];

@@ -7,14 +7,16 @@ import {
   ConferenceEditor,
   Invitation,
   ConferenceRecordings,
+  MediaLibrary,
   SoundFiles,
   type DialOptions,
 } from '../../../src/calls/index.js';
 import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
-import type { Conference, EndReason, Member, Role } from '../../../src/conference/index.js';
+import type { Conference, EndReason, Member, MemberId, Role } from '../../../src/conference/index.js';
 import { buildApp } from '../../../src/http/index.js';
 import type { Ingress, Room } from '../../../src/rtp/index.js';
+import { Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeClock } from '../../conference/fake-clock.js';
 import { FakeRecorder } from '../../call-rules/fake-recorder.js';
@@ -47,6 +49,8 @@ export class Api {
   readonly control: ConferenceControl;
   readonly recordings: ConferenceRecordings;
   readonly recorder = new FakeRecorder();
+  readonly library: MediaLibrary;
+  readonly libraryFolder: string;
   readonly logged: LogLine[];
   readonly credentials = new MemoryCredentials();
   /** Sent with every request unless the request says otherwise. */
@@ -67,10 +71,11 @@ export class Api {
       musicFile: '/nowhere',
       renderTone: () => Promise.resolve('/nowhere'),
       prepare: (file) => Promise.resolve(file),
+      stored: (id) => this.library.file(id),
       log,
     });
-    const media = { createRoom: () => silentRoom };
-    this.running = new RunningConferences({ media, directory, sounds, clock: this.clock, log });
+    const rooms = { createRoom: () => silentRoom };
+    this.running = new RunningConferences({ media: rooms, directory, sounds, clock: this.clock, log });
     this.recordings = new ConferenceRecordings({
       recorder: this.recorder,
       stored: store.recordings,
@@ -78,6 +83,15 @@ export class Api {
       limits: { maxMs: 3_600_000, maxAgeMs: 86_400_000, maxBytes: 1_000_000, minFreeBytes: 0 },
       clock: this.clock,
       log,
+    });
+    this.libraryFolder = scratchFolder(t);
+    this.library = new MediaLibrary({
+      stored: store.media,
+      folder: this.libraryFolder,
+      transcoder: new Transcoder({ longestMs: 5000 }),
+      log,
+      mostBytes: 400_000,
+      mostTotal: 150_000,
     });
     this.control = new ConferenceControl(this.running, this.recordings);
     this.app = buildApp({
@@ -88,6 +102,8 @@ export class Api {
         control: this.control,
         dialler: { dial: (target, options) => this.dial(target, options) },
         recordings: this.recordings,
+        media: this.library,
+        sounds,
         feed: this.running.feed,
         box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },
         clock: this.clock,
@@ -123,7 +139,7 @@ export class Api {
       headers: { ...(this.token && { 'x-auth-token': this.token }), ...headers },
       remoteAddress: address,
       ...(body !== undefined && {
-        payload: typeof body === 'string' ? body : JSON.stringify(body),
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
     });
     const json = (response.body === '' ? {} : response.json()) as Record<string, unknown>;
@@ -186,12 +202,22 @@ export class Joined implements MemberCall {
   }
 }
 
+/** What the rooms of all APIs of a test were to play. */
+export const played: { readonly target: MemberId | 'all'; readonly files: string[] }[] = [];
+
 export const silentRoom = {
   taps: { listen: () => Promise.resolve(), energyOf: () => 0, reviewLevel: () => undefined },
   add: () => undefined,
   remove: () => Promise.resolve(),
   apply: () => Promise.resolve(),
-  play: () => Promise.resolve({ stop: () => Promise.resolve(), done: Promise.resolve() }),
+  play: (target: MemberId | 'all', files: string[]) => {
+    played.push({ target, files });
+    return Promise.resolve({
+      durationMs: 0,
+      stop: () => Promise.resolve(),
+      done: Promise.resolve('finished'),
+    });
+  },
   record: () => Promise.resolve(),
   close: () => Promise.resolve(),
 } as unknown as Room;

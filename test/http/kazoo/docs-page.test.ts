@@ -18,6 +18,8 @@ void t.test('lists every call of the description, and loads nothing from elsewhe
       t.match(page.body, `<form data-method="${method.toUpperCase()}" data-path="${path}">`);
     }
   }
+  const raw = page.body.split('data-path="/accounts/{account}/media/{media}/raw">');
+  t.match(raw[2], /^[^]*?<input type="file"/, 'a sound is chosen, not typed');
   t.notMatch(page.body, /<script(?! src="\/v2\/docs\/page\.js" defer><\/script>)/);
   t.notMatch(page.body, / on\w+=|style=|https?:\/\//);
   const [script, style] = [await get('/docs/page.js'), await get('/docs/page.css')];

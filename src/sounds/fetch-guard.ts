@@ -1,0 +1,91 @@
+// Which addresses the box may fetch sounds from. Whoever may write a conference may name any URL, and must not reach through
+// the box what only the box can reach: itself, and the company's network.
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+
+export interface Network {
+  /** IPv4 or IPv6 */
+  readonly address: string;
+  /** Bits that count. */
+  readonly prefix: number;
+}
+
+/** Special purposes, IANA's registries (RFC 6890): none of them is on the Internet. */
+const notInternet = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+  // Protocols of their own, documentation, and tunnels to any IPv4 address.
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const;
+
+/** All that IPv6 has given to the Internet so far. */
+const globalUnicast = { address: '2000::', prefix: 3 } as const;
+
+export interface FetchGuardOptions {
+  /** Networks that sounds may come from although they are no part of the Internet. */
+  readonly allowed?: readonly Network[];
+  /** The addresses of this machine; those of its interfaces when absent. */
+  readonly own?: () => readonly string[];
+}
+
+export class FetchGuard {
+  private readonly refused = listOf(notInternet.map(([address, prefix]) => ({ address, prefix })));
+  private readonly internet6 = listOf([globalUnicast]);
+  private readonly allowed: BlockList;
+  private readonly named: ReadonlySet<string>;
+  private readonly own: () => readonly string[];
+
+  constructor({ allowed = [], own = ownAddresses }: FetchGuardOptions = {}) {
+    this.allowed = listOf(allowed);
+    this.named = new Set(allowed.filter(isOneAddress).map(({ address }) => address));
+    this.own = own;
+  }
+
+  /** @param address IPv4 or IPv6, without a zone */
+  allows(address: string): boolean {
+    const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
+    const family = familyOf(plain);
+    if (!family) return false;
+    // A network that is allowed may have the box in it, which is meant only when it is named.
+    if (this.own().includes(plain)) return this.named.has(plain);
+    if (this.allowed.check(plain, family)) return true;
+    if (family === 'ipv6' && !this.internet6.check(plain, family)) return false;
+    return !this.refused.check(plain, family);
+  }
+}
+
+function listOf(networks: readonly Network[]): BlockList {
+  const list = new BlockList();
+  for (const { address, prefix } of networks) list.addSubnet(address, prefix, familyOf(address) ?? 'ipv4');
+  return list;
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
+  const version = isIP(address);
+  return version === 4 ? 'ipv4' : version === 6 ? 'ipv6' : undefined;
+}
+
+function isOneAddress({ address, prefix }: Network): boolean {
+  return prefix === (isIP(address) === 4 ? 32 : 128);
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).map(({ address }) => address),
+  );
+}

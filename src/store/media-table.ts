@@ -1,0 +1,226 @@
+// The table of media: what people call the sounds that they gave the box, and which file has each. The files themselves are
+// made and deleted by calls/media-library.
+import { randomBytes } from 'node:crypto';
+import { PartylineError } from '../errors.js';
+import { readCursor, writeCursor } from './cursor.js';
+import type { Database, Value } from './database.js';
+import { ConflictError, stored } from './errors.js';
+
+/** What a client writes of a sound. */
+export interface MediaDocument {
+  readonly name: string;
+  readonly description?: string;
+  readonly [extra: string]: unknown;
+}
+
+/** The file of a sound. */
+export interface StoredSound {
+  /** SHA-256 of the file, hexadecimal: its name without `.au`. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly ms: number;
+  /** What was given, as it was said to be. */
+  readonly contentType: string;
+}
+
+export type MediaSource = 'upload' | 'tts' | 'recording';
+
+export interface StoredMedia {
+  /** 32 hexadecimal digits */
+  readonly id: string;
+  readonly document: MediaDocument;
+  readonly source: MediaSource;
+  /** 1 when created, one more with each change. */
+  readonly revision: number;
+  /** unix ms */
+  readonly createdAt: number;
+  /** unix ms */
+  readonly updatedAt: number;
+  /** Absent until it was given. */
+  readonly sound?: StoredSound;
+}
+
+export interface MediaQuery {
+  /** 1..1000, 50 when absent. */
+  readonly limit?: number;
+  /** `next` of the page before, in the same direction. */
+  readonly after?: string;
+  readonly descending?: boolean;
+}
+
+export interface MediaList {
+  readonly media: readonly StoredMedia[];
+  /** Absent on the last page. */
+  readonly next?: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly document: string;
+  readonly source: MediaSource;
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly contentType: string | null;
+  readonly file: string | null;
+  readonly bytes: number | null;
+  readonly ms: number | null;
+}
+
+const select = `SELECT id, document, source, revision, created_at AS createdAt, updated_at AS updatedAt,
+  content_type AS contentType, file, bytes, ms FROM media`;
+
+/** Ours; a list of more is no use to anybody. */
+const mostMedia = 10_000;
+/** Characters of a document as JSON; ours. */
+const longestDocument = 16_384;
+
+export interface MediaTableParts {
+  readonly writer: () => Database;
+  readonly reader: () => Database;
+  /** Unix ms */
+  readonly now: () => number;
+}
+
+export class MediaTable {
+  private readonly parts: MediaTableParts;
+
+  constructor(parts: MediaTableParts) {
+    this.parts = parts;
+  }
+
+  /** @throws PartylineError TOO_LARGE when there are too many, VALIDATION when the document is too long; StorageError */
+  create(document: MediaDocument, source: MediaSource = 'upload'): Promise<StoredMedia> {
+    const id = randomBytes(16).toString('hex');
+    const now = this.parts.now();
+    return this.write(async (database) => {
+      const { changes } = await database.run(
+        `INSERT INTO media (id, document, source, revision, created_at, updated_at)
+         SELECT ?, ?, ?, 1, ?, ? WHERE (SELECT count(*) FROM media) < ${mostMedia}`,
+        [id, jsonOf(document), source, now, now],
+      );
+      if (changes === 0) throw new PartylineError('TOO_LARGE', `There are ${mostMedia} sounds already.`);
+      return must(database, id);
+    });
+  }
+
+  async get(id: string): Promise<StoredMedia | undefined> {
+    return find(this.parts.reader(), id);
+  }
+
+  /** One page, by name. @throws PartylineError VALIDATION for an unknown `after` */
+  async list(query: MediaQuery = {}): Promise<MediaList> {
+    const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 1000);
+    const params: Value[] = query.after === undefined ? [] : readCursor(query.after, 2);
+    const where = params.length > 0 ? `WHERE (name, id) ${query.descending ? '<' : '>'} (?, ?)` : '';
+    const way = query.descending ? 'DESC' : 'ASC';
+    const rows = await this.parts
+      .reader()
+      .all<Row>(`${select} ${where} ORDER BY name ${way}, id ${way} LIMIT ?`, [...params, limit + 1]);
+    const media = rows.slice(0, limit).map(mediaOf);
+    const last = media.at(-1);
+    return {
+      media,
+      ...(rows.length > limit && last && { next: writeCursor([last.document.name, last.id]) }),
+    };
+  }
+
+  /**
+   * Changes the document by a function, which nobody else's change can come between.
+   * @throws PartylineError NOT_FOUND, ConflictError, StorageError, and what `change` throws
+   */
+  update(
+    id: string,
+    change: (document: MediaDocument) => MediaDocument,
+    options: { expectedRevision?: number } = {},
+  ): Promise<StoredMedia> {
+    return this.write(async (database) => {
+      const { document, revision } = await must(database, id);
+      const { expectedRevision = revision } = options;
+      if (expectedRevision !== revision) throw new ConflictError(id, revision);
+      await database.run(
+        'UPDATE media SET document = ?, revision = revision + 1, updated_at = ? WHERE id = ?',
+        [jsonOf(change(document)), this.parts.now(), id],
+      );
+      return must(database, id);
+    });
+  }
+
+  /** Gives a row its sound, or another one. @throws PartylineError NOT_FOUND, StorageError */
+  setSound(id: string, { contentType, file, bytes, ms }: StoredSound): Promise<StoredMedia> {
+    return this.write(async (database) => {
+      await database.run(
+        `UPDATE media SET content_type = ?, file = ?, bytes = ?, ms = ?, revision = revision + 1, updated_at = ?
+         WHERE id = ?`,
+        [contentType, file, bytes, ms, this.parts.now(), id],
+      );
+      return must(database, id);
+    });
+  }
+
+  /**
+   * @returns what was removed
+   * @throws PartylineError NOT_FOUND; IN_USE, with their names, when conferences name the sound; StorageError
+   */
+  remove(id: string): Promise<StoredMedia> {
+    return this.write(async (database) => {
+      const removed = await must(database, id);
+      // An id is 128 random bits: where it stands in a document, in whatever form, it means the sound.
+      const users = await database.all<{ name: string }>(
+        'SELECT name FROM conferences WHERE deleted_at IS NULL AND instr(document, ?) > 0 ORDER BY name LIMIT 5',
+        [id],
+      );
+      if (users.length > 0) {
+        const names = users.map(({ name }) => name || 'a conference without a name').join(', ');
+        throw new PartylineError('IN_USE', `The sound is played by ${names}.`);
+      }
+      await database.run('DELETE FROM media WHERE id = ?', [id]);
+      return removed;
+    });
+  }
+
+  async isFileUsed(file: string): Promise<boolean> {
+    return (
+      (await this.parts.reader().get('SELECT 1 FROM media WHERE file = ? LIMIT 1', [file])) !== undefined
+    );
+  }
+
+  /** Of all files together. */
+  async totalBytes(): Promise<number> {
+    const row = await this.parts
+      .reader()
+      .get<{ total: number | null }>(
+        'SELECT sum(bytes) AS total FROM (SELECT DISTINCT file, bytes FROM media WHERE file IS NOT NULL)',
+      );
+    return row?.total ?? 0;
+  }
+
+  private write<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    const database = this.parts.writer();
+    return stored(database.transaction(() => work(database)));
+  }
+}
+
+function jsonOf(document: MediaDocument): string {
+  const json = JSON.stringify(document);
+  if (json.length > longestDocument) throw new PartylineError('VALIDATION', 'the document is too long');
+  return json;
+}
+
+async function find(database: Database, id: string): Promise<StoredMedia | undefined> {
+  const row = await database.get<Row>(`${select} WHERE id = ?`, [id]);
+  return row && mediaOf(row);
+}
+
+async function must(database: Database, id: string): Promise<StoredMedia> {
+  const media = await find(database, id);
+  if (!media) throw new PartylineError('NOT_FOUND', `Media ${id}`);
+  return media;
+}
+
+function mediaOf({ document, contentType, file, bytes, ms, ...row }: Row): StoredMedia {
+  const sound = file !== null &&
+    bytes !== null &&
+    ms !== null && { file, bytes, ms, contentType: contentType ?? '' };
+  return { ...row, document: JSON.parse(document) as MediaDocument, ...(sound && { sound }) };
+}

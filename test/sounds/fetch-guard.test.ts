@@ -1,0 +1,37 @@
+// What may be connected to.
+import t from 'tap';
+import { FetchGuard } from '../../src/sounds/index.js';
+
+const own = () => ['127.0.0.1', '::1', '192.168.1.20', '93.184.216.34'];
+
+void t.test('the Internet, and nothing else', (t) => {
+  const guard = new FetchGuard({ own });
+  for (const address of ['1.1.1.1', '172.32.0.1', '2606:4700::1111']) t.ok(guard.allows(address), address);
+  const refused = [
+    ...['0.0.0.0', '10.0.0.1', '100.64.0.1', '127.0.0.1', '127.1.2.3', '169.254.169.254', '172.16.0.1'],
+    ...['192.168.1.20', '192.168.9.9', '198.18.0.1', '224.0.0.1', '255.255.255.255', '192.0.2.1'],
+    ...['::', '::1', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '2001:db8::1', '2001::1', '2002:7f00:1::'],
+    ...['::ffff:127.0.0.1', '::ffff:10.0.0.1', '::FFFF:10.0.0.1', '::ffff:7f00:1', '64:ff9b::7f00:1'],
+    ...['', 'localhost', '127.1', '1.1.1.1.1'],
+  ];
+  for (const address of refused) t.notOk(guard.allows(address), address);
+  t.notOk(guard.allows('93.184.216.34'), 'the box itself, on the Internet');
+  t.end();
+});
+
+void t.test('networks that are named; the box only by its own address', (t) => {
+  const guard = new FetchGuard({
+    own,
+    allowed: [
+      { address: '192.168.1.0', prefix: 24 },
+      { address: 'fd00::', prefix: 8 },
+    ],
+  });
+  t.ok(guard.allows('192.168.1.5'));
+  t.ok(guard.allows('fd12::1'));
+  t.notOk(guard.allows('192.168.2.5'));
+  t.notOk(guard.allows('192.168.1.20'), 'the box itself');
+  t.notOk(guard.allows('::ffff:192.168.1.20'), 'the box itself in another dress');
+  t.ok(new FetchGuard({ own, allowed: [{ address: '127.0.0.1', prefix: 32 }] }).allows('127.0.0.1'));
+  t.end();
+});
