@@ -102,7 +102,7 @@ export class Exchange {
       incoming.reject(500);
       return;
     }
-    if (!directory || incoming.cancelled) return;
+    if (!directory) return;
     if (this.stopping) {
       incoming.reject(503, { 'Retry-After': '10' });
       return;
@@ -112,6 +112,8 @@ export class Exchange {
     incoming.on('cancelled', () => call.end('cancelled'));
     this.calls.set(call.id, call);
     void call.take();
+    // Who gave up while the directory was read has a record all the same.
+    if (incoming.cancelled) call.end('cancelled');
   }
 
   private createGuard(): PinGuard {
