@@ -33,6 +33,13 @@ const notInternet = [
   ['3fff::', 20],
 ] as const;
 
+/** The box itself, whatever its interfaces are called: on Linux, "no address" and every one of these leads back to it. */
+const loopback = [
+  { address: '0.0.0.0', prefix: 8 },
+  { address: '127.0.0.0', prefix: 8 },
+  { address: '::', prefix: 127 },
+] as const;
+
 /** All that IPv6 has given to the Internet so far. */
 const globalUnicast = { address: '2000::', prefix: 3 } as const;
 
@@ -46,23 +53,25 @@ export interface FetchGuardOptions {
 export class FetchGuard {
   private readonly refused = listOf(notInternet.map(([address, prefix]) => ({ address, prefix })));
   private readonly internet6 = listOf([globalUnicast]);
+  private readonly loopback = listOf(loopback);
   private readonly allowed: BlockList;
   private readonly named: ReadonlySet<string>;
   private readonly own: () => readonly string[];
 
   constructor({ allowed = [], own = ownAddresses }: FetchGuardOptions = {}) {
     this.allowed = listOf(allowed);
-    this.named = new Set(allowed.filter(isOneAddress).map(({ address }) => address));
+    this.named = new Set(allowed.filter(isOneAddress).map(({ address }) => plainOf(address)));
     this.own = own;
   }
 
   /** @param address IPv4 or IPv6, without a zone */
   allows(address: string): boolean {
-    const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
+    const plain = plainOf(address);
     const family = familyOf(plain);
     if (!family) return false;
     // A network that is allowed may have the box in it, which is meant only when it is named.
-    if (this.own().includes(plain)) return this.named.has(plain);
+    const isBox = this.loopback.check(plain, family) || this.own().some((own) => plainOf(own) === plain);
+    if (isBox) return this.named.has(plain);
     if (this.allowed.check(plain, family)) return true;
     if (family === 'ipv6' && !this.internet6.check(plain, family)) return false;
     return !this.refused.check(plain, family);
@@ -78,6 +87,21 @@ function listOf(networks: readonly Network[]): BlockList {
 function familyOf(address: string): 'ipv4' | 'ipv6' | undefined {
   const version = isIP(address);
   return version === 4 ? 'ipv4' : version === 6 ? 'ipv6' : undefined;
+}
+
+/**
+ * One way to write an address, as RFC 5952 does, and an IPv4 address that is dressed as IPv6 without its dress. URLs are
+ * read so that `[::ffff:127.0.0.1]` becomes `[::ffff:7f00:1]`, which must not be another address here. Empty = unreadable.
+ */
+function plainOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const url = `http://[${address}]`;
+  if (!URL.canParse(url)) return '';
+  const written = new URL(url).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(written);
+  if (!mapped) return written;
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
 function isOneAddress({ address, prefix }: Network): boolean {

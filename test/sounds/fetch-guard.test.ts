@@ -31,7 +31,32 @@ void t.test('networks that are named; the box only by its own address', (t) => {
   t.ok(guard.allows('fd12::1'));
   t.notOk(guard.allows('192.168.2.5'));
   t.notOk(guard.allows('192.168.1.20'), 'the box itself');
-  t.notOk(guard.allows('::ffff:192.168.1.20'), 'the box itself in another dress');
+  // 192.168.1.20 is c0a8:114; URLs are read so that the second form is what arrives here.
+  for (const dressed of [
+    '::ffff:192.168.1.20',
+    '::ffff:c0a8:114',
+    '0:0:0:0:0:FFFF:C0A8:0114',
+    '0::ffff:192.168.1.20',
+  ])
+    t.notOk(guard.allows(dressed), `the box itself as ${dressed}`);
+  t.ok(guard.allows('::ffff:c0a8:105'), 'another machine in the same dress');
   t.ok(new FetchGuard({ own, allowed: [{ address: '127.0.0.1', prefix: 32 }] }).allows('127.0.0.1'));
+  t.end();
+});
+
+void t.test('a network that holds everything does not name the box', (t) => {
+  const guard = new FetchGuard({
+    own,
+    allowed: [
+      { address: '0.0.0.0', prefix: 0 },
+      { address: '::', prefix: 0 },
+    ],
+  });
+  t.ok(guard.allows('10.1.2.3'));
+  t.ok(guard.allows('fd12::1'));
+  for (const box of ['127.0.0.1', '127.0.0.2', '0.0.0.0', '::', '::1', '::ffff:7f00:2', '93.184.216.34'])
+    t.notOk(guard.allows(box), box);
+  const named = new FetchGuard({ own, allowed: [{ address: '0:0::1', prefix: 128 }] });
+  t.ok(named.allows('::1'), 'the box by its address, however that is written');
   t.end();
 });
