@@ -15,7 +15,7 @@ import {
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
-import { systemClock, type ConferenceDocument } from './conference/index.js';
+import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
@@ -104,7 +104,7 @@ export class Application {
     });
     this.directory = new ConferenceDirectory({
       version: (now) => this.store.configVersion(now),
-      conferences: () => this.allConferences(),
+      conferences: () => this.store.conferences.all(),
       accessNumbers: () => this.store.accessNumbers.list(),
     });
     this.recorder = new Recorder({ avoid: settings.rtpPorts, log: log.child({ part: 'recorder' }) });
@@ -229,7 +229,7 @@ export class Application {
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
       await this.http.start();
-      const conferences = await this.allConferences();
+      const conferences = await store.conferences.all();
       this.facts = {
         address: settings.address,
         sipPort: settings.sipPort,
@@ -266,17 +266,6 @@ export class Application {
   /** Lines for the terminal of whoever started the box. */
   greeting(): string[] {
     return this.facts ? greeting(this.facts) : [];
-  }
-
-  private async allConferences(): Promise<{ id: string; document: ConferenceDocument }[]> {
-    const all: { id: string; document: ConferenceDocument }[] = [];
-    let after: string | undefined;
-    do {
-      const page = await this.store.conferences.list({ limit: 1000, order: 'id', ...(after && { after }) });
-      all.push(...page.conferences);
-      after = page.next;
-    } while (after);
-    return all;
   }
 }
 

@@ -17,8 +17,11 @@ export interface PortLayout {
   readonly innerPorts: { readonly first: number; readonly last: number };
 }
 
-/** A phone in a room uses 2 ports of its own and 4 inside (its ingress's inner side and its leg, RTP and RTCP). */
-const portsPerPhone = 6;
+/**
+ * A phone in a room uses 2 ports of its own and 6 inside (its ingress's inner side, its leg, and who listens to it; RTP
+ * and RTCP each).
+ */
+const portsPerPhone = 8;
 /** What a room needs besides: anchor, announcer loop and buses, ports. */
 const portsForRooms = 32;
 /** More than 600 phones are beyond the machines this is made for; rtpengine starts in 41 ms with as many interfaces. */

@@ -14,7 +14,7 @@ void t.test('phones get pairs, everything inside the rest, and nothing overlaps'
     const used = slots.at(-1)!.port + 1;
     t.equal(innerPorts.first, used + 1);
     t.equal(innerPorts.last, last);
-    t.ok(innerPorts.last - innerPorts.first + 1 >= 4 * slots.length, 'each phone has its four ports inside');
+    t.ok(innerPorts.last - innerPorts.first + 1 >= 6 * slots.length, 'each phone has its six ports inside');
   }
   t.equal(portLayout({ first: 30_000, last: 39_999 }).slots.length, 600, 'more are of no use');
 });

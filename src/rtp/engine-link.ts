@@ -46,3 +46,11 @@ export interface Patch {
   /** In which that port was opened. */
   readonly epoch: number;
 }
+
+/** A copy of what a phone says, for whoever listens to it. */
+export interface Tap {
+  /** Where it is to be sent, on loopback. */
+  readonly port: number;
+  /** Told the loopback port that it comes from, again when that changes. */
+  readonly from: (port: number) => void;
+}

@@ -7,6 +7,7 @@ import {
   mirrored,
   offerForRtpengine,
   readInnerSdp,
+  tapSdp,
   type InnerSide,
   type PhoneMedia,
 } from './phone-sdp.js';
@@ -14,6 +15,8 @@ import {
 /** Tags of the two sides of every ingress; only key presses with the first as source_tag come from the phone. */
 export const phoneTag = 'P';
 const innerTag = 'Q';
+/** Who listens to the phone. */
+const tapTag = 'T';
 
 /**
  * The phone's SDP, be it offer or answer, makes the side that faces the box.
@@ -96,4 +99,47 @@ export async function sendAnswer(
     });
   }
   return reply.sdp;
+}
+
+/**
+ * Has a copy of what the phone says sent to that loopback port, in the inner codec: as it came where that is the phone's
+ * own. Again for another port.
+ * @returns the loopback port that it comes from
+ */
+export async function openTap(
+  ng: NgClient,
+  callId: string,
+  side: InnerSide,
+  inner: InnerCodec,
+  port: number,
+  innerInterface: string,
+): Promise<number> {
+  const reply = await ng.publish({
+    'call-id': callId,
+    'from-tag': tapTag,
+    sdp: tapSdp(side, port),
+    flags: ['bidirectional'],
+    'audio player': 'off',
+    codec: { accept: [inner] },
+    ICE: 'remove',
+    direction: [innerInterface, innerInterface],
+  });
+  await ng.connect({
+    'call-id': callId,
+    'from-tags': [phoneTag],
+    'to-tag': tapTag,
+    flags: ['directional'],
+    'audio player': 'off',
+  });
+  return readInnerSdp(reply.sdp).port;
+}
+
+/** Its leg stays, silent, for the next who listens. */
+export async function closeTap(ng: NgClient, callId: string): Promise<void> {
+  await ng.unsubscribe({
+    'call-id': callId,
+    'from-tag': phoneTag,
+    'to-tag': tapTag,
+    flags: ['directional'],
+  });
 }

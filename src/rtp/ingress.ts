@@ -7,10 +7,10 @@
 // A little over 400 lines, because what is wanted and what was told are compared in one place.
 import { EventEmitter } from 'node:events';
 import type { InnerCodec } from './codecs.js';
-import type { EngineLink, Patch } from './engine-link.js';
+import type { EngineLink, Patch, Tap } from './engine-link.js';
 import { EngineDownError, ReleasedError, SdpError } from './errors.js';
 import { StatsReader, type IngressStats } from './ingress-stats.js';
-import { phoneTag, sendAnswer, sendOffer, setPlayer } from './ingress-recipes.js';
+import { closeTap, openTap, phoneTag, sendAnswer, sendOffer, setPlayer } from './ingress-recipes.js';
 import { NgError } from './ng-client.js';
 import {
   answerBody,
@@ -47,6 +47,8 @@ interface Applied {
   port?: number;
   /** The phone hears through a player of its own. */
   player?: boolean;
+  /** What listens to the phone. */
+  tap?: Tap | undefined;
 }
 
 export class Ingress extends EventEmitter<IngressEvents> {
@@ -60,6 +62,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
   private slot: Slot;
   private phone: PhoneMedia | undefined;
   private patch: Patch | undefined;
+  private tap: Tap | undefined;
   private applied: Applied | undefined;
   /** Fixed with the first codec of the phone: a room's leg cannot change its own. */
   private fixedInner: InnerCodec | undefined;
@@ -257,6 +260,12 @@ export class Ingress extends EventEmitter<IngressEvents> {
     if (!this.over && this.phone) await this.sync();
   }
 
+  /** Has a copy of what the phone says sent there, or no more. It survives restarts of rtpengine and moves. */
+  async setTap(tap: Tap | undefined): Promise<void> {
+    this.tap = tap;
+    if (!this.over && this.phone) await this.sync();
+  }
+
   get patchedTo(): Patch | undefined {
     return this.patch;
   }
@@ -345,7 +354,31 @@ export class Ingress extends EventEmitter<IngressEvents> {
     // A phone that holds the call wants to be sent nothing.
     if (!this.applied.player && phone.codec.mixable && !this.phoneHold)
       await this.setPlayer(this.applied, true);
+    if (this.applied.tap !== this.tap) await this.bringTap(this.applied);
     if (this.player.playing && this.playedOn === undefined) void this.player.resume();
+  }
+
+  /** Who listens must not disturb who talks: a tap that is refused is left out. */
+  private async bringTap(applied: Applied): Promise<void> {
+    const { tap, engine } = this;
+    applied.tap = tap;
+    try {
+      if (!tap) await closeTap(engine.ng, this.id);
+      else
+        tap.from(
+          await openTap(
+            engine.ng,
+            this.id,
+            applied.side,
+            this.inner ?? 'PCMU',
+            tap.port,
+            engine.layout.inner,
+          ),
+        );
+    } catch (error) {
+      if (!(error instanceof NgError) || error.failure !== 'rejected' || error.unknownCall) throw error;
+      engine.log.warn('phone not listened to', { callId: this.callId, error: String(error) });
+    }
   }
 
   private async setPlayer(applied: Applied, on: boolean): Promise<void> {

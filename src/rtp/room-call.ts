@@ -17,7 +17,7 @@ import {
   type MixCommand,
 } from './mix-diff.js';
 import type { InnerSide } from './phone-sdp.js';
-import { audioPayload, readInnerSdp, recorderSdp, roomSdp, tapSdp } from './phone-sdp.js';
+import { audioPayload, readInnerSdp, recorderSdp, roomSdp } from './phone-sdp.js';
 
 /** What the recipes need of a member. */
 export interface RoomMember {
@@ -261,22 +261,6 @@ export class RoomCall {
     this.departures += 1;
   }
 
-  /**
-   * Has a copy of what the leg's member says sent to that port on loopback, as it is.
-   * @returns the loopback port that it comes from
-   */
-  async openTap(tag: string, port: number): Promise<number> {
-    const { ingress } = this.member(tag);
-    const sdp = tapSdp(await ingress.innerSide(), port);
-    const source = await this.publish(tapTag(tag), sdp, ingress.inner ?? 'PCMU', false);
-    await this.connect([tag], tapTag(tag), false);
-    return source;
-  }
-
-  closeTap(tag: string): Promise<void> {
-    return this.closeTag(tapTag(tag), false);
-  }
-
   /** Leads everybody out and forgets the relay's ports; the call itself is deleted by whoever owns this. */
   async empty(): Promise<void> {
     const leaving = [...this.members.values()].filter(
@@ -299,8 +283,4 @@ export class RoomCall {
   private relayKey(tag: string): string {
     return `${this.id}/${tag}`;
   }
-}
-
-function tapTag(tag: string): string {
-  return `tap-${tag}`;
 }

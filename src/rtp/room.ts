@@ -74,7 +74,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.engine = engine;
     this.roomId = roomId;
     this.options = options;
-    this.taps = new RoomTaps(engine, roomId, () => this.changed());
+    this.taps = new RoomTaps(engine, roomId, () => this.members);
     options.relay?.on('changed', this.onRelayChanged);
     this.announcer = new Player(
       { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
@@ -88,11 +88,13 @@ export class Room extends EventEmitter<RoomEvents> {
     if (this.members.has(id)) throw new Error(`member ${id} is in room ${this.roomId} already`);
     if (!ingress.inner) throw new Error(`call ${ingress.callId} has no media yet`);
     this.members.set(id, { tag: `m${id}.${++this.tags}`, ingress, plays: 0 });
+    void this.taps.review();
   }
 
   /** Resolves when the room has forgotten the member. Unknown members are no error. */
   async remove(id: MemberId): Promise<void> {
     if (!this.members.delete(id) || this.closed) return;
+    void this.taps.review();
     await this.changed();
   }
 
@@ -141,10 +143,10 @@ export class Room extends EventEmitter<RoomEvents> {
     this.announcer.end('stopped');
     this.engine.forget(this);
     this.members.clear();
+    void this.taps.listen(undefined);
     await this.changed().catch(() => undefined);
     const call = this.call;
     this.call = undefined;
-    await this.taps.bringUp(undefined, this.members);
     if (!call) return;
     await call.empty();
     await this.engine.bury(call.id);
@@ -202,8 +204,7 @@ export class Room extends EventEmitter<RoomEvents> {
     for (let tries = 1; ; tries++) {
       await this.engine.whenUp();
       try {
-        await this.step();
-        return await this.taps.bringUp(this.call, this.members);
+        return await this.step();
       } catch (error) {
         // Whose call ended meanwhile is left out at the next try.
         if (error instanceof ReleasedError && tries < mostTries) continue;

@@ -112,8 +112,11 @@ function startThread(
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./talk-worker.js', import.meta.url), {
       workerData: board.memory,
-      // It keeps one small object per ear; more would be a fault of ours, which must not eat the box's memory.
-      resourceLimits: { maxOldGenerationSizeMb: 32 },
+      // Without what the process itself was started with: the loaders of a debugger or a test runner alone want 28 MB.
+      execArgv: [],
+      // It keeps one small object per ear and starts with 6 MB; more than this would be a fault of ours, which must not
+      // eat the box's memory.
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
     });
     let alive = true;
     const timer = setTimeout(() => void worker.terminate(), startTimeoutMs);

@@ -1,6 +1,6 @@
 // The thread that hears who is talking: one UDP socket on loopback, to which rtpengine sends a copy of every member's
-// packets. Everything per packet is done here, away from the event loop that answers calls. Measured: 0.8 % of a core
-// for 20 members, 2.3 % for 100.
+// packets. Everything per packet is done here, away from the event loop that answers calls. It sleeps between two looks at
+// its socket: waking for each packet would cost five times as much.
 import { createSocket } from 'node:dgram';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { InnerCodec } from './codecs.js';
@@ -33,6 +33,8 @@ interface Ear {
 }
 
 const tickMs = 100;
+/** Between two looks, ms: the socket's buffer holds the packets of 200 members for so long. */
+const restMs = 20;
 const loopback = '127.0.0.1';
 
 if (parentPort) listen(parentPort, new TalkBoard(workerData as SharedArrayBuffer));
@@ -55,6 +57,16 @@ function listen(parent: NonNullable<typeof parentPort>, board: TalkBoard): void 
   });
   socket.bind(0, loopback, () => tell({ kind: 'ready', port: socket.address().port }));
 
+  const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  let resting = false;
+  const rest = (): void => {
+    resting = byId.size > 0;
+    if (!resting) return;
+    // Nobody wakes it; setImmediate lets everything that has come be read before the next rest.
+    Atomics.wait(bed, 0, 0, restMs);
+    setImmediate(rest);
+  };
+
   parent.on('message', (message: ToTalkWorker) => {
     if (message.kind === 'forget') {
       const ear = byId.get(message.ear);
@@ -63,9 +75,14 @@ function listen(parent: NonNullable<typeof parentPort>, board: TalkBoard): void 
       return;
     }
     const { ear: id, place, port, codec, talking } = message;
-    const ear: Ear = { id, place, port, codec, gate: new TalkGate(performance.now(), talking) };
+    // An ear that is told another port goes on as it stood.
+    const before = byId.get(id);
+    if (before) byPort.delete(before.port);
+    const gate = before?.gate ?? new TalkGate(performance.now(), talking);
+    const ear: Ear = { id, place, port, codec, gate };
     byId.set(id, ear);
     byPort.set(port, ear);
+    if (!resting) rest();
   });
 
   setInterval(() => {

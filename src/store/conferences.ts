@@ -117,6 +117,29 @@ export class Conferences {
     return (await this.parts.reader().get('SELECT 1 FROM conferences LIMIT 1')) !== undefined;
   }
 
+  /** All of them, by id. Documents that were read before and have not changed since are not read again. */
+  async all(): Promise<readonly StoredConference[]> {
+    const reader = this.parts.reader();
+    const known = await reader.all<Pick<ConferenceRow, 'id' | 'revision'>>(
+      'SELECT id, revision FROM conferences WHERE deleted_at IS NULL ORDER BY id',
+    );
+    const conferences: StoredConference[] = [];
+    const changed: string[] = [];
+    for (const { id, revision } of known) {
+      const kept = this.rows.find(id, revision);
+      if (kept) conferences.push(kept);
+      else changed.push(id);
+    }
+    if (changed.length === 0) return conferences;
+    const rows = await reader.all<ConferenceRow>(
+      `SELECT ${conferenceColumns} FROM conferences
+       WHERE deleted_at IS NULL AND id IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(changed)],
+    );
+    conferences.push(...rows.map((row) => this.rows.read(row)));
+    return conferences.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
   /** One page of all conferences. A page stays right when others are added or removed meanwhile. */
   async list(query: ConferenceQuery = {}): Promise<ConferenceList> {
     const limit = Math.min(Math.max(Math.trunc(query.limit ?? 50), 1), 1000);

@@ -32,7 +32,7 @@ export interface Part {
 }
 
 /** So many RTP ports give a box as many phone slots as it ever has (port-layout.ts). */
-const rtpPorts = 4000;
+const rtpPorts = 5000;
 /** Where to look for them: above the ports that boxes choose for themselves, below 61000 where most systems end. */
 const firstRtpPort = 16_000;
 const lastRtpPort = 60_999;

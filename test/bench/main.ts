@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { api } from './api.js';
 import { Bench, type Part } from './bench.js';
 import { gain } from './gain.js';
 import { join as joinPart } from './join.js';
@@ -14,7 +15,7 @@ import { rest } from './rest.js';
 import { setup } from './setup.js';
 import { talkers } from './talkers.js';
 
-const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, gain, mediaLoss];
+const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, gain, mediaLoss, api];
 const file = join(fileURLToPath(new URL('../../..', import.meta.url)), 'var', 'bench.json');
 
 async function measure(part: Part, bench: Bench): Promise<PartReport> {

@@ -1,5 +1,5 @@
-// Who is talking, heard in the packets that a real rtpengine copies: for every inner codec, muted or not, after a
-// restart of rtpengine, and without a trace in what the members hear.
+// Who is talking, heard in the packets that a real rtpengine copies: for every codec, muted or not, after a restart of
+// rtpengine, a hold or a move, and without a trace in what the members hear.
 import t from 'tap';
 import type { MemberId } from '../../src/conference/types.js';
 import type { Room } from '../../src/rtp/index.js';
@@ -62,9 +62,9 @@ void t.test('talkers of every codec, muted ones and quiet ones', async (t) => {
   await ended(room, callers);
 });
 
-void t.test('comers and leavers, a restart, a room call that is replaced', async (t) => {
+void t.test('comers and leavers, a restart, listening again and again', async (t) => {
   const callers = await box.dialMany(3);
-  const room = box.engine.createRoom('life', { departures: 4 });
+  const room = box.engine.createRoom('life');
   const talk = await listenTo(room);
   addAll(room, callers.slice(0, 2));
   await room.apply(mesh(2));
@@ -93,4 +93,24 @@ void t.test('comers and leavers, a restart, a room call that is replaced', async
   await room.remove(3);
   await until('who left is not listened to', () => room.taps.energyOf(3) === 0);
   await ended(room, callers);
+});
+
+void t.test('after a hold, and in another room', async (t) => {
+  const [caller] = (await box.dialMany(1)) as [Caller];
+  const rooms = [box.engine.createRoom('first'), box.engine.createRoom('second')] as const;
+  const [first, second] = [await listenTo(rooms[0]), await listenTo(rooms[1])];
+  rooms[0].add(1, caller.ingress);
+  await until('it talks', () => first.are(1));
+  await caller.ingress.reoffer(caller.phone.sdp().replace('a=sendrecv', 'a=sendonly'));
+  caller.phone.mute = true;
+  await until('it holds', () => first.are());
+  await caller.ingress.reoffer(caller.phone.sdp());
+  caller.phone.mute = false;
+  await until('it is back', () => first.are(1));
+  await rooms[0].remove(1);
+  rooms[1].add(1, caller.ingress);
+  await until('it talks in the other room', () => second.are(1) && first.are());
+  await Promise.all(rooms.map((room) => room.close()));
+  t.same(second.told, ['+1']);
+  await box.hangUp(caller);
 });

@@ -285,3 +285,25 @@ void t.test(
     t.match(await conferences.patch(id, { conference_numbers: ['2'] }), { revision: 2 });
   },
 );
+
+void t.test('all of them, by id, as they are now', async (t) => {
+  const { conferences } = await scratchStore(t);
+  t.same(await conferences.all(), []);
+  const made = [];
+  for (let n = 0; n < 5; n++) made.push(await conferences.create(documentOf({ name: `C${n}` })));
+  const ids = made.map(({ id }) => id).sort();
+  const names = async () => (await conferences.all()).map(({ document }) => document.name).sort();
+  t.same(
+    (await conferences.all()).map(({ id }) => id),
+    ids,
+  );
+  await conferences.patch(made[2]!.id, { name: 'changed' });
+  t.same(await names(), ['C0', 'C1', 'C3', 'C4', 'changed']);
+  t.same(
+    (await conferences.all()).map(({ id }) => id),
+    ids,
+    'in the same order',
+  );
+  await conferences.remove(made[0]!.id);
+  t.same(await names(), ['C1', 'C3', 'C4', 'changed']);
+});

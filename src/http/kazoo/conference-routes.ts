@@ -13,6 +13,7 @@ import { conferenceView, documentView, listView, withoutFocus } from './conferen
 import type { Answer } from './envelope.js';
 import { dial, dialSchema } from './dial-action.js';
 import { systemError, validationError } from './errors.js';
+import { filterOf, type Fits } from './list-filter.js';
 import { play, playSchema, type PlayParts } from './play-action.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
@@ -94,7 +95,7 @@ export function conferenceRoutes({
         GET: {
           summary: 'List the conferences',
           query: listQuerySchema,
-          handle: (call) => list(desk, checkListQuery(call.query)),
+          handle: (call) => list(desk, checkListQuery(call.query), filterOf(call.query)),
         },
         PUT: {
           summary: 'Create a conference',
@@ -177,23 +178,25 @@ async function record(control: ConferenceControl, id: string, call: ApiCall): Pr
   return { data: start ? 'starting recording' : 'stopping recording' };
 }
 
-async function list(desk: ConferenceDesk, query: ListQuery): Promise<Answer> {
+async function list(desk: ConferenceDesk, query: ListQuery, fits?: Fits): Promise<Answer> {
   const { start_key: startKey } = query;
   const page = await desk
     .list({
       descending: query.descending || !query.ascending,
       ...(startKey !== undefined && { after: startKey }),
-      ...(query.paginate && { limit: Math.min(query.page_size, mostPerPage) }),
+      // What is filtered is few, and comes at once.
+      ...(query.paginate && !fits && { limit: Math.min(query.page_size, mostPerPage) }),
     })
     .catch((error: unknown) => {
       if (!(error instanceof PartylineError) || error.code !== 'VALIDATION') throw error;
       const message = 'Not the next_start_key of a list';
       throw validationError([{ field: 'start_key', rule: 'invalid', message, value: startKey }]);
     });
+  const conferences = fits ? page.conferences.filter(({ document }) => fits(document)) : page.conferences;
   return {
-    data: page.conferences.map((stored) => listView(desk.seen(stored))),
+    data: conferences.map((stored) => listView(desk.seen(stored))),
     page: {
-      page_size: page.conferences.length,
+      page_size: conferences.length,
       ...(startKey !== undefined && { start_key: startKey }),
       ...(page.next !== undefined && { next_start_key: page.next }),
     },
