@@ -143,14 +143,14 @@ export class Call implements MemberCall {
   }
 
   /** Plays the sound on a phone that is in no room any more, then hangs up. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void {
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void {
     this.membership = undefined;
     if (!sound) {
       this.end(reason);
       return;
     }
     const cut = this.shop.clock.after(longestGoodbyeMs, () => this.end(reason));
-    void this.playThrough([sound])
+    void this.playThrough([sound], language)
       .catch((error: unknown) => this.log.warn('goodbye not played', { error: messageOf(error) }))
       .then(() => {
         cut();
@@ -282,7 +282,7 @@ export class Call implements MemberCall {
   protected lead(): void {
     const { shop, incoming } = this;
     const caller: Caller = {
-      play: (sounds, done) => this.playInReception(sounds, done),
+      play: (sounds, done, language) => this.playInReception(sounds, done, language),
       stopPlaying: () => {
         this.receptionPlay += 1;
         void this.phone?.stopPlaying().catch(() => undefined);
@@ -351,9 +351,9 @@ export class Call implements MemberCall {
     void this.shop.recordings.toggle(running, memberId, refused);
   }
 
-  private playInReception(sounds: readonly Sound[], done: () => void): void {
+  private playInReception(sounds: readonly Sound[], done: () => void, language?: string): void {
     const turn = ++this.receptionPlay;
-    void this.playThrough(sounds)
+    void this.playThrough(sounds, language)
       .catch((error: unknown) => {
         if (!this.over) this.log.warn('prompt not played', { error: messageOf(error) });
       })
@@ -364,9 +364,9 @@ export class Call implements MemberCall {
   }
 
   /** Resolves when all was heard, or something else took its place. */
-  private async playThrough(sounds: readonly Sound[]): Promise<void> {
+  private async playThrough(sounds: readonly Sound[], language?: string): Promise<void> {
     const turn = this.receptionPlay;
-    const files = await this.shop.sounds.files({ kind: 'sequence', sounds });
+    const files = await this.shop.sounds.files({ kind: 'sequence', sounds }, language);
     if (this.over || files.length === 0 || turn !== this.receptionPlay) return;
     const playback: Playback = await this.ingress.play(files);
     if (turn !== this.receptionPlay) await playback.stop();

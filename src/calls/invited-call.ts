@@ -84,7 +84,7 @@ export class InvitedCall extends Call {
       this.invitation.answers();
     } else {
       this.invitation.answers();
-      this.sayGoodbye(admission, soundsOf(document)[admission]);
+      this.sayGoodbye(admission, soundsOf(document)[admission], document.language);
     }
   }
 

@@ -16,7 +16,7 @@ export interface MemberCall {
   readonly id: string;
   readonly ingress: Ingress;
   /** Plays the sound, if there is one, then hangs up. The phone is in no room any more. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void;
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void;
 }
 
 export interface RunningConferenceOptions {
@@ -169,7 +169,9 @@ export class RunningConference {
   /** Follows the member's 'member-left' in the same tick, so the removal is still under way. */
   private onDismissed(memberId: MemberId, reason: EndReason, sound: Sound | undefined): void {
     const leaving = this.leaving.get(memberId);
-    void leaving?.removed.then(() => leaving.call.sayGoodbye(reason, sound));
+    void leaving?.removed.then(() =>
+      leaving.call.sayGoodbye(reason, sound, this.conference.document.language),
+    );
   }
 
   private async applyMix(): Promise<void> {
