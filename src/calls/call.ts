@@ -1,7 +1,9 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
 import {
+  audioFormatOf,
   prompt,
+  type ConferenceDocument,
   type EndReason,
   type JoinOptions,
   type MemberId,
@@ -182,10 +184,17 @@ export class Call implements MemberCall {
     return this.shop.directory.findByNumber(this.incoming.identity.calledNumber) !== undefined;
   }
 
+  /** The conference that it leads to, if the number says so by itself. */
+  protected destination(): ConferenceDocument | undefined {
+    const found = this.shop.directory.findByNumber(this.incoming.identity.calledNumber);
+    return typeof found === 'object' ? found.document : undefined;
+  }
+
   /** Sends our SDP and waits for the dialog. */
   protected async answer(): Promise<void> {
     const { incoming, shop } = this;
-    const phone = shop.media.createIngress(this.id);
+    const document = this.destination();
+    const phone = shop.media.createIngress(this.id, document && audioFormatOf(document));
     this.phone = phone;
     const offered = incoming.sdp;
     const sdp = offered === undefined ? await phone.offer() : (await phone.answer(offered)).sdp;

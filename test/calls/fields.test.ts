@@ -1,6 +1,10 @@
-// Fields of a conference and of its profile that change how the whole call sounds: its language.
-import t from 'tap';
+// Fields of a conference and of its profile that change how a whole call sounds: its language, the length of its packets,
+// the rate at which it is mixed.
+import t, { type Test } from 'tap';
+import type { CodecName } from '../phone/codecs.js';
+import { assertHears } from '../phone/measure.js';
 import type { PhoneCall } from '../phone/phone-call.js';
+import { Phone, type PhoneOptions } from '../phone/phone.js';
 import { Box } from './box.js';
 import { dial, hears, newAddress, newNumber } from './callers.js';
 import { adminPassword, KazooClient } from './kazoo-client.js';
@@ -48,5 +52,90 @@ void t.test('language: one that the box does not speak is English, and the log s
   await hears(call, 'conf-alone');
   const told = box.log().filter(({ msg }) => msg === 'prompts spoken in English instead');
   t.match(told, [{ language: 'nl-nl', level: 'warn' }]);
+  t.equal(told.length, 1);
+});
+
+/** Length of the last packets that a phone was sent, ms of audio; each length once. */
+function packetLengths(call: PhoneCall, count = 10): number[] {
+  const packets = call.rx.packets.slice(-count);
+  call.rx.decode(packets);
+  return [...new Set(packets.map(({ samples, codec }) => (1000 * samples!.length) / codec.rate))];
+}
+
+async function started(t: Test, options: PhoneOptions): Promise<Phone> {
+  const phone = await new Phone(options).start();
+  t.teardown(() => phone.stop());
+  return phone;
+}
+
+/** The a=ptime that a phone was told first. */
+function toldPtime(phone: Phone): string | undefined {
+  return phone.trace.flatMap(({ sent, text }) => (sent ? [] : (/^a=ptime:(\d+)/m.exec(text)?.[1] ?? [])))[0];
+}
+
+void t.test(
+  'interval: the packets to a phone, from the first prompt on, as its codec and it can',
+  async (t) => {
+    const number = newNumber();
+    const id = await kazoo.conference({
+      conference_numbers: [number],
+      play_welcome: true,
+      member: { pins: ['1'], join_muted: false },
+      profile: { interval: 40 },
+    });
+    const phones: [CodecName, number, number][] = [
+      ['PCMU', 400, 40],
+      ['opus', 850, 40],
+      ['G722', 1100, 20],
+    ];
+    const calls = await Promise.all(
+      phones.map(async ([codec, tone, expected]) => {
+        const phone = await started(t, { codecs: [codec], tone });
+        const call = phone.call(box.uri(number));
+        await call.answered();
+        t.equal(toldPtime(phone), String(expected), `${codec}: its SDP says ${expected}`);
+        await hears(call, 'conf-welcome');
+        t.strictSame(packetLengths(call), [expected], `${codec}: the welcome`);
+        await call.press('1');
+        return call;
+      }),
+    );
+    await assertHears(t, calls, () => true, { timeoutMs: 15_000, level: [2500, 3500], own: 150 });
+    phones.forEach(([codec, , expected], index) => {
+      t.strictSame(packetLengths(calls[index]!), [expected], `${codec}: the conference`);
+    });
+
+    const called = await Promise.all([20, 40].map((ptime) => started(t, { ptime, autoAnswer: true })));
+    const next = called.map((phone) => phone.nextCall());
+    await kazoo.act(id, '', 'dial', { endpoints: called.map(({ uri }) => uri) });
+    for (const [index, call] of (await Promise.all(next)).entries()) {
+      await call.rx.waitForTone(400, { min: 2500, ms: 200 });
+      t.equal(toldPtime(called[index]!), '40', 'who is called is offered it');
+      t.strictSame(packetLengths(call), [[20, 40][index]], 'and has what it answers');
+    }
+  },
+);
+
+void t.test('rate: a conference of 8 kHz is narrow for all phones', async (t) => {
+  const wide = 5200;
+  const [narrowRoom, wideRoom] = [newNumber(), newNumber()];
+  await Promise.all([
+    kazoo.conference({ conference_numbers: [narrowRoom], profile: { rate: 8000 } }),
+    kazoo.conference({ conference_numbers: [wideRoom], profile: { rate: 48_000 } }),
+  ]);
+  const pair = (number: string) =>
+    Promise.all([
+      dial(t, box, number, { codecs: ['G722'], tone: [900, wide] }),
+      dial(t, box, number, { codecs: ['opus'], tone: 600 }),
+      dial(t, box, number, { codecs: ['PCMU'], tone: 1300 }),
+    ]);
+  const [narrow, broad] = await Promise.all([pair(narrowRoom), pair(wideRoom)]);
+  for (const calls of [narrow, broad])
+    await assertHears(t, calls, () => true, { timeoutMs: 15_000, level: [2400, 3600], own: 150 });
+  await broad[1].rx.waitForTone(wide, { min: 2000, ms: 200 });
+  t.pass('5.2 kHz pass where the rate is 16 kHz');
+  t.ok(narrow[1].rx.level(wide) < 60, `not where it is 8 kHz: ${Math.round(narrow[1].rx.level(wide))}`);
+  const told = box.log().filter(({ msg }) => msg === 'not to be had: the nearest is used');
+  t.match(told, [{ field: 'profile.rate', asked: 48_000, used: 16_000 }]);
   t.equal(told.length, 1);
 });
