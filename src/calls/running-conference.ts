@@ -5,6 +5,7 @@ import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../confe
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
+import { ComfortNoise } from './comfort-noise.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
@@ -67,6 +68,7 @@ export class RunningConference {
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
     this.listen();
+    new ComfortNoise({ conference, room: this.room, sounds: options.sounds, log }).start();
   }
 
   /**

@@ -14,6 +14,8 @@ export interface SoundFilesOptions {
   readonly musicFile: string;
   /** Renders a FreeSWITCH tone string once and returns its file. */
   readonly renderTone: (tone: string) => Promise<string>;
+  /** Renders comfort noise of that peak once and returns its file. */
+  readonly renderNoise?: (peak: number) => Promise<string>;
   /** Makes of a recording the file that is played; rejects when there is no such recording. */
   readonly prepare: (file: string) => Promise<string>;
   /** The file of a sound that was given to the box; undefined when there is none (any more). */
@@ -76,6 +78,11 @@ export class SoundFiles {
   ): Promise<string[]> {
     const found = await this.media(id, language, patienceMs);
     return found.length > 0 || !instead ? found : this.files(instead, language, patienceMs);
+  }
+
+  /** A file of comfort noise, to be repeated. @throws what making it threw */
+  async noise(peak: number): Promise<string | undefined> {
+    return this.options.renderNoise?.(peak);
   }
 
   /** Whether there is something to play; a web server is not asked for that. */

@@ -48,6 +48,7 @@ export {
   prompt,
   sequence,
   soundOf,
+  comfortNoisePeakOf,
   soundsOf,
   spokenCount,
   spokenNumber,

@@ -4,6 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAu } from '../sounds/index.js';
+import { renderNoise } from './noise.js';
 import { renderTone } from './tone.js';
 import { readWav, type Wav } from './wav.js';
 
@@ -22,6 +23,11 @@ export class SoundCache {
   /** The file of a tone string. @throws ToneError, or what the file system throws */
   tone(text: string): Promise<string> {
     return this.once(`tone\n${text}`, () => ({ ...renderTone(text), channels: 1 }));
+  }
+
+  /** The file of comfort noise, see renderNoise. @throws RangeError, or what the file system throws */
+  noise(peak: number): Promise<string> {
+    return this.once(`noise\n${peak}`, () => ({ ...renderNoise(peak), channels: 1 }));
   }
 
   /**

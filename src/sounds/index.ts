@@ -2,6 +2,7 @@
 export { auHeaderLength, auMagic, wavOfAu, writeAu, type Pcm } from './au-file.js';
 export { FetchGuard, type FetchGuardOptions, type Network } from './fetch-guard.js';
 export { rate as soundRate } from './loudness.js';
+export { Resampler } from './resampler.js';
 export { FetchedSounds, type FetchedSoundsOptions } from './fetched-sounds.js';
 export { Transcoder, type TranscodedFile, type TranscoderOptions } from './transcoder.js';
 export { SoundError } from './sound-error.js';

@@ -1,5 +1,5 @@
 // Fields of a conference and of its profile that change how a whole call sounds: its language, the length of its packets,
-// the rate at which it is mixed.
+// the rate at which it is mixed, the noise under it.
 import t, { type Test } from 'tap';
 import type { CodecName } from '../phone/codecs.js';
 import { assertHears } from '../phone/measure.js';
@@ -139,3 +139,33 @@ void t.test('rate: a conference of 8 kHz is narrow for all phones', async (t) =>
   t.match(told, [{ field: 'profile.rate', asked: 48_000, used: 16_000 }]);
   t.equal(told.length, 1);
 });
+
+void t.test(
+  'comfort-noise: heard by all at its level, under music, sounds and people, and as edited',
+  async (t) => {
+    const number = newNumber();
+    const id = await kazoo.conference({
+      conference_numbers: [number],
+      profile: { 'comfort-noise': 200, 'alone-sound': '' },
+    });
+    /** Of samples evenly between ±32768/200, RMS on the 16-bit scale. */
+    const strength = 32_768 / 200 / Math.sqrt(3);
+    const first = await dial(t, box, number);
+    await hears(first, 'music');
+    const calls = [first, await dial(t, box, number, { codecs: ['G722'] })];
+    for (const call of calls) {
+      await call.rx.waitForSilence({ max: 1.2 * strength, ms: 500 });
+      const off = 20 * Math.log10(call.rx.rms({ ms: 500 }) / strength);
+      t.ok(Math.abs(off) < 1, `${call.media.codec?.name}: ${off.toFixed(2)} dB off`);
+    }
+    await kazoo.act(id, '', 'lock');
+    await Promise.all(calls.map((call) => hears(call, 'conf-lock')));
+    await kazoo.act(id, '', 'unlock');
+    const talker = await dial(t, box, number, { tone: 700 });
+    await Promise.all(calls.map((call) => call.rx.waitForTone(700, { min: 2800, max: 3200, ms: 300 })));
+    await talker.hangup();
+    await kazoo.send('PATCH', `/conferences/${id}`, { profile: { 'comfort-noise': 0 } });
+    await Promise.all(calls.map((call) => call.rx.waitForSilence({ max: 5, ms: 300 })));
+    t.pass('without it, silence');
+  },
+);

@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  comfortNoisePeakOf,
   energyLevelOf,
   limitOf,
   prompt,
@@ -143,5 +144,16 @@ void t.test('a sound that may be missing names what is heard instead', (t) => {
     { kind: 'media', id },
     'where silence is the default',
   );
+  t.end();
+});
+
+void t.test('comfort noise: none by itself, softer with a higher number, never loud', (t) => {
+  const peakOf = (level: number) => comfortNoisePeakOf(documentWith({ profile: { 'comfort-noise': level } }));
+  t.equal(comfortNoisePeakOf(documentWith({})), 0);
+  t.equal(comfortNoisePeakOf(documentWith({ profile_name: 'page' })), 0);
+  t.equal(peakOf(0), 0);
+  t.equal(peakOf(1000), 32.768);
+  t.equal(peakOf(10_000), 3.2768);
+  for (const level of [1, 50, 99]) t.equal(peakOf(level), 328, `${level} would hurt`);
   t.end();
 });
