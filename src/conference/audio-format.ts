@@ -10,8 +10,8 @@ export interface AudioFormat {
   readonly rate: MixingRate;
 }
 
-/** Hz: narrow band, or what G.722 carries. */
-export const mixingRates = [8000, 16_000] as const;
+/** Hz: what G.711, G.722 and opus carry. */
+export const mixingRates = [8000, 16_000, 48_000] as const;
 
 export type MixingRate = (typeof mixingRates)[number];
 

@@ -26,7 +26,8 @@ const defaultProfile: ConferenceProfile = {
   'moderator-controls': 'default',
   'moh-sound': '$${hold_music}',
   'muted-sound': 'conf-muted',
-  rate: 48_000,
+  // Kazoo says 48000; sounds and most phones have no more than this.
+  rate: 16_000,
   'undeaf-sound': 'conf-undeaf',
   'unmuted-sound': 'conf-unmuted',
 };

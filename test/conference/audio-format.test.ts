@@ -19,12 +19,14 @@ void t.test('interval: only where the document names it, in steps that the mixer
   t.end();
 });
 
-void t.test('rate: narrow band or wide band, whichever is nearer', (t) => {
+void t.test('rate: the nearest of those that a telephone codec has', (t) => {
   for (const [rate, used] of [
     [8000, 8000],
     [12_000, 16_000],
     [16_000, 16_000],
-    [48_000, 16_000],
+    [24_000, 16_000],
+    [32_000, 48_000],
+    [48_000, 48_000],
   ] as const) {
     t.equal(audioFormatOf(documentWith({ profile: { rate } })).rate, used, String(rate));
   }
@@ -36,9 +38,9 @@ void t.test('rate: narrow band or wide band, whichever is nearer', (t) => {
 void t.test('what is not to be had is named, what nobody asked for is not', (t) => {
   t.strictSame(unavailableOf(documentWith({})), []);
   t.strictSame(unavailableOf(documentWith({ profile: { interval: 40, rate: 8000 } })), []);
-  t.strictSame(unavailableOf(documentWith({ profile: { interval: 33, rate: 48_000 } })), [
+  t.strictSame(unavailableOf(documentWith({ profile: { interval: 33, rate: 44_100 } })), [
     { field: 'profile.interval', asked: 33, used: 30 },
-    { field: 'profile.rate', asked: 48_000, used: 16_000 },
+    { field: 'profile.rate', asked: 44_100, used: 48_000 },
   ]);
   t.end();
 });

@@ -83,6 +83,32 @@ void t.test('the document goes before the profile, the profile before the defaul
   t.end();
 });
 
+void t.test("every sound of a profile: the document's own, then that of the profile that it names", (t) => {
+  const keys = {
+    'alone-sound': 'alone',
+    'deaf-sound': 'deaf',
+    'enter-sound': 'entryTone',
+    'exit-sound': 'exitTone',
+    'locked-sound': 'locked',
+    'max-members-sound': 'full',
+    'member-enter-sound': 'entryPrompt',
+    'moh-sound': 'music',
+    'muted-sound': 'muted',
+    'undeaf-sound': 'undeaf',
+    'unmuted-sound': 'unmuted',
+  } as const;
+  const refusals: string[] = ['locked', 'full'];
+  for (const [key, sound] of Object.entries(keys)) {
+    const own = { profile: { [key]: 'conf-goodbye' } };
+    t.strictSame(soundsOf(documentWith(own))[sound], prompt('conf-goodbye'), key);
+    const overPage = documentWith({ ...own, profile_name: 'page' });
+    t.strictSame(soundsOf(overPage)[sound], prompt('conf-goodbye'), `${key} over a silent profile`);
+    const silenced = soundsOf(documentWith({ profile: { [key]: '' } }))[sound];
+    t.equal(silenced !== undefined, refusals.includes(sound), `${key}: an empty text is silence`);
+  }
+  t.end();
+});
+
 void t.test('the page profile is silent, but not its refusals', (t) => {
   const sounds = soundsOf(documentWith({ profile_name: 'page' }));
   for (const key of [

@@ -176,7 +176,7 @@ export const de: Texts = {
     },
     'profile.rate': {
       label: 'Abtastrate',
-      help: 'Abtastungen je Sekunde in der Box: 8000 ist Schmalband, alles andere 16000.',
+      help: 'Abtastungen je Sekunde in der Box: 8000 ist Schmalband, 16000 üblich, 48000 für Opus-Telefone.',
     },
     owner_id: {
       label: 'Eigentümer',

@@ -169,7 +169,7 @@ const fields: Record<FieldPath, FieldText> = {
   },
   'profile.rate': {
     label: 'Sample rate',
-    help: 'Samples per second inside the box: 8000 is narrow band, all others are 16000.',
+    help: 'Samples per second inside the box: 8000 is narrow band, 16000 the usual, 48000 for opus phones.',
   },
   owner_id: {
     label: 'Owner',
