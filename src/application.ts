@@ -97,6 +97,7 @@ export class Application {
       promptsFolder: join(runtime, 'prompts'),
       musicFile: join(runtime, 'music', 'hold.wav'),
       renderTone: (tone) => cache.tone(tone),
+      renderNoise: (peak) => cache.noise(peak),
       prepare: (file) => cache.recording(file),
       stored: (id) => this.library.file(id),
       fetched: (url, patienceMs) => fetched.file(url, patienceMs),

@@ -1,7 +1,9 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
 import {
+  audioFormatOf,
   prompt,
+  type ConferenceDocument,
   type EndReason,
   type JoinOptions,
   type MemberId,
@@ -143,14 +145,14 @@ export class Call implements MemberCall {
   }
 
   /** Plays the sound on a phone that is in no room any more, then hangs up. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void {
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void {
     this.membership = undefined;
     if (!sound) {
       this.end(reason);
       return;
     }
     const cut = this.shop.clock.after(longestGoodbyeMs, () => this.end(reason));
-    void this.playThrough([sound])
+    void this.playThrough([sound], language)
       .catch((error: unknown) => this.log.warn('goodbye not played', { error: messageOf(error) }))
       .then(() => {
         cut();
@@ -182,10 +184,17 @@ export class Call implements MemberCall {
     return this.shop.directory.findByNumber(this.incoming.identity.calledNumber) !== undefined;
   }
 
+  /** The conference that it leads to, if the number says so by itself. */
+  protected destination(): ConferenceDocument | undefined {
+    const found = this.shop.directory.findByNumber(this.incoming.identity.calledNumber);
+    return typeof found === 'object' ? found.document : undefined;
+  }
+
   /** Sends our SDP and waits for the dialog. */
   protected async answer(): Promise<void> {
     const { incoming, shop } = this;
-    const phone = shop.media.createIngress(this.id);
+    const document = this.destination();
+    const phone = shop.media.createIngress(this.id, document && audioFormatOf(document));
     this.phone = phone;
     const offered = incoming.sdp;
     const sdp = offered === undefined ? await phone.offer() : (await phone.answer(offered)).sdp;
@@ -282,7 +291,7 @@ export class Call implements MemberCall {
   protected lead(): void {
     const { shop, incoming } = this;
     const caller: Caller = {
-      play: (sounds, done) => this.playInReception(sounds, done),
+      play: (sounds, done, language) => this.playInReception(sounds, done, language),
       stopPlaying: () => {
         this.receptionPlay += 1;
         void this.phone?.stopPlaying().catch(() => undefined);
@@ -351,9 +360,9 @@ export class Call implements MemberCall {
     void this.shop.recordings.toggle(running, memberId, refused);
   }
 
-  private playInReception(sounds: readonly Sound[], done: () => void): void {
+  private playInReception(sounds: readonly Sound[], done: () => void, language?: string): void {
     const turn = ++this.receptionPlay;
-    void this.playThrough(sounds)
+    void this.playThrough(sounds, language)
       .catch((error: unknown) => {
         if (!this.over) this.log.warn('prompt not played', { error: messageOf(error) });
       })
@@ -364,9 +373,9 @@ export class Call implements MemberCall {
   }
 
   /** Resolves when all was heard, or something else took its place. */
-  private async playThrough(sounds: readonly Sound[]): Promise<void> {
+  private async playThrough(sounds: readonly Sound[], language?: string): Promise<void> {
     const turn = this.receptionPlay;
-    const files = await this.shop.sounds.files({ kind: 'sequence', sounds });
+    const files = await this.shop.sounds.files({ kind: 'sequence', sounds }, language);
     if (this.over || files.length === 0 || turn !== this.receptionPlay) return;
     const playback: Playback = await this.ingress.play(files);
     if (turn !== this.receptionPlay) await playback.stop();

@@ -1,6 +1,6 @@
 // One call that the box makes, from its INVITE to its record. Once it is answered it is a call like any other; only that
 // it is led into its conference at once, past PIN and lock: it was invited.
-import { soundsOf, type EndReason } from '../conference/index.js';
+import { soundsOf, type ConferenceDocument, type EndReason } from '../conference/index.js';
 import { DialFailed, type OutgoingCall } from '../sip/index.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
@@ -70,11 +70,17 @@ export class InvitedCall extends Call {
     this.invitation.ends(reason);
   }
 
-  protected override lead(): void {
+  protected override destination(): ConferenceDocument | undefined {
     const { conferences, directory } = this.shop;
+    const { conferenceId } = this.invitation.options;
+    return conferences.get(conferenceId)?.conference.document ?? directory.findById(conferenceId);
+  }
+
+  protected override lead(): void {
+    const { conferences } = this.shop;
     const { conferenceId, role = 'member', flags = {}, joinExisting } = this.invitation.options;
     const running = conferences.get(conferenceId);
-    const document = running?.conference.document ?? directory.findById(conferenceId);
+    const document = this.destination();
     if (!document) return this.end('not-found');
     if (joinExisting && !running) return this.end('conference-ended');
     const admission = conferences.admit(conferenceId, role, { invited: true });
@@ -84,7 +90,7 @@ export class InvitedCall extends Call {
       this.invitation.answers();
     } else {
       this.invitation.answers();
-      this.sayGoodbye(admission, soundsOf(document)[admission]);
+      this.sayGoodbye(admission, soundsOf(document)[admission], document.language);
     }
   }
 

@@ -5,6 +5,7 @@ import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../confe
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
+import { ComfortNoise } from './comfort-noise.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
@@ -16,7 +17,7 @@ export interface MemberCall {
   readonly id: string;
   readonly ingress: Ingress;
   /** Plays the sound, if there is one, then hangs up. The phone is in no room any more. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void;
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void;
 }
 
 export interface RunningConferenceOptions {
@@ -67,6 +68,7 @@ export class RunningConference {
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
     this.listen();
+    new ComfortNoise({ conference, room: this.room, sounds: options.sounds, log }).start();
   }
 
   /**
@@ -169,7 +171,9 @@ export class RunningConference {
   /** Follows the member's 'member-left' in the same tick, so the removal is still under way. */
   private onDismissed(memberId: MemberId, reason: EndReason, sound: Sound | undefined): void {
     const leaving = this.leaving.get(memberId);
-    void leaving?.removed.then(() => leaving.call.sayGoodbye(reason, sound));
+    void leaving?.removed.then(() =>
+      leaving.call.sayGoodbye(reason, sound, this.conference.document.language),
+    );
   }
 
   private async applyMix(): Promise<void> {

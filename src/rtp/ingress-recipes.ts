@@ -22,6 +22,7 @@ const tapTag = 'T';
  * The phone's SDP, be it offer or answer, makes the side that faces the box.
  * @param interfaces the phone's slot and the inner interface
  * @param again the call is there already
+ * @param packetMs as in offerForRtpengine
  */
 export async function sendOffer(
   ng: NgClient,
@@ -30,12 +31,13 @@ export async function sendOffer(
   inner: InnerCodec,
   interfaces: Direction,
   again: boolean,
+  packetMs: number | undefined,
 ): Promise<InnerSide> {
   const reply = await ng.offer({
     'call-id': callId,
     'from-tag': phoneTag,
     ...(again && { 'to-tag': innerTag }),
-    sdp: offerForRtpengine(phone),
+    sdp: offerForRtpengine(phone, packetMs),
     direction: interfaces,
     ICE: 'remove',
     'rtcp-mux': ['demux'],
