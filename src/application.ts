@@ -8,7 +8,10 @@ import {
   ConferenceDirectory,
   ConferenceEditor,
   Exchange,
+  MeetingCalls,
+  Meetings,
   SoundFiles,
+  UrlGuard,
 } from './calls/index.js';
 import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
@@ -33,6 +36,7 @@ export class Application {
   private readonly http: HttpServer;
   private readonly directory: ConferenceDirectory;
   private readonly exchange: Exchange;
+  private readonly meetings: Meetings;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -81,28 +85,63 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
+      keyed: (callId, digit) => {
+        this.meetings.keyed(callId, digit);
+        meetingCalls.keyed(callId, digit);
+      },
       outbound: {
         peer: () => this.store.outboundPeer.get(),
         box: { host: address, port: settings.sipPort },
       },
     });
+    const editor = new ConferenceEditor({
+      stored: this.store.conferences,
+      directory: this.directory,
+      running: this.exchange.conferences,
+      log,
+    });
+    this.meetings = new Meetings({
+      table: this.store.meetings,
+      stored: this.store.conferences,
+      editor,
+      running: this.exchange.conferences,
+      calls: this.exchange,
+      clock: systemClock,
+      log: log.child({ part: 'meetings' }),
+    });
+    const meetingCalls = new MeetingCalls({
+      dialler: this.exchange.dialler,
+      meetings: this.meetings,
+      records: this.store.calls,
+      clock: systemClock,
+    });
+    const guard = new UrlGuard({
+      allowPrivate: settings.allowPrivateUrls,
+      own: { address, ports: [settings.httpPort, settings.sipPort] },
+    });
+    const base = `http://${address}:${settings.httpPort}`;
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
       health: () => ({ sip: this.sip.connected, media: this.media.up, store: this.storeOpen }),
       apis: {
         stored: this.store.conferences,
-        editor: new ConferenceEditor({
-          stored: this.store.conferences,
-          directory: this.directory,
-          running: this.exchange.conferences,
-          log,
-        }),
+        editor,
         control: new ConferenceControl(this.exchange.conferences),
         dialler: this.exchange.dialler,
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),
+      },
+      catapult: {
+        keys: this.store.credentials,
+        meetings: this.meetings,
+        meetingCalls,
+        guard,
+        base,
+        perSecond: settings.catapultRate,
+        clock: systemClock,
+        log: log.child({ part: 'catapult' }),
       },
       credentials: this.store.credentials,
     });
@@ -121,6 +160,7 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
+      await this.meetings.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
@@ -145,6 +185,7 @@ export class Application {
   async stop(): Promise<void> {
     await this.http.stop();
     await this.exchange.stop();
+    await this.meetings.stop();
     this.sip.stop();
     await this.media.stop();
     await this.dtmf.stop();

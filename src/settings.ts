@@ -40,6 +40,10 @@ export interface Settings {
   readonly silenceSeconds: number;
   /** So long our SIP server keeps the calls of an application that is lost. */
   readonly graceSeconds: number;
+  /** Callbacks and sounds may come from private networks. */
+  readonly allowPrivateUrls: boolean;
+  /** Conferences that one user of Catapult's API may make, per second; 0 = no limit. */
+  readonly catapultRate: number;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
 }
@@ -66,6 +70,8 @@ const known = [
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
+  'PARTYLINE_ALLOW_PRIVATE_URLS',
+  'PARTYLINE_CATAPULT_RATE',
   'PARTYLINE_ADMIN_PASSWORD',
   'PARTYLINE_SETTINGS',
 ];
@@ -105,6 +111,8 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
+    allowPrivateUrls: optional(values, 'PARTYLINE_ALLOW_PRIVATE_URLS', flag) ?? false,
+    catapultRate: optional(values, 'PARTYLINE_CATAPULT_RATE', rate) ?? 1,
     ...(adminPassword !== undefined && { adminPassword }),
   };
 }
@@ -187,6 +195,14 @@ function logLevel(value: string, name: string): LogLevel {
 function seconds(value: string, name: string): number {
   const number = /^\d{1,6}$/.test(value) ? Number(value) : 0;
   if (number < 1) throw new SettingsError(`${name} must be a number of seconds from 1 up, not "${value}".`);
+  return number;
+}
+
+function rate(value: string, name: string): number {
+  const number = /^\d{1,4}$/.test(value) ? Number(value) : -1;
+  if (number < 0 || number > 1000) {
+    throw new SettingsError(`${name} must be a number per second from 0 (no limit) to 1000, not "${value}".`);
+  }
   return number;
 }
 

@@ -1,7 +1,7 @@
 // The running box: takes every call that arrives, keeps the calls and the running conferences, leads keys and silence
 // to the call they belong to, and ends everything in order at shutdown.
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../conference/index.js';
+import type { Clock, MemberId } from '../conference/index.js';
 import type { DtmfListener } from '../dtmf/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -14,6 +14,7 @@ import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
 import { Dialler, type DiallerOptions } from './dialler.js';
 import type { ConferenceDirectory } from './directory.js';
+import type { EntryOptions } from './entry.js';
 import { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -28,6 +29,8 @@ export interface ExchangeOptions {
   readonly log: Log;
   /** See CallShop. */
   readonly silenceMs: number;
+  /** See CallShop. */
+  readonly keyed?: CallShop['keyed'];
   /** For calls that the box makes. */
   readonly outbound: Pick<DiallerOptions, 'peer' | 'box'>;
 }
@@ -79,6 +82,15 @@ export class Exchange {
   /** Calls that are going on. */
   get callCount(): number {
     return this.calls.size;
+  }
+
+  /**
+   * Leads a call that is in no conference into one.
+   * @returns undefined = there is no such call
+   * @throws CallNotFree
+   */
+  enter(callId: string, conferenceId: string, more?: EntryOptions): MemberId | undefined {
+    return this.calls.get(callId)?.enter(conferenceId, more);
   }
 
   /** Hangs up on everybody; resolves when nothing is left in rtpengine. */

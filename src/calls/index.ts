@@ -1,8 +1,17 @@
 export { Exchange, type ExchangeOptions } from './exchange.js';
 export { Dialler, DialRefused, type DialRefusal } from './dialler.js';
 export { Invitation, type DialOptions, type InvitationEvents } from './invitation.js';
-export { ConferenceControl, type MemberAction } from './conference-control.js';
+export { ConferenceControl, type MemberAction, type MemberWishes } from './conference-control.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
 export { SoundFiles, type SoundFilesOptions } from './sound-files.js';
 export type { RunningConference } from './running-conference.js';
+export { MeetingError, Meetings } from './meetings.js';
+export type { MeetingChange, MeetingFault, MeetingsEvents, NewMeeting } from './meetings.js';
+export {
+  MeetingCalls,
+  type MeetingCall,
+  type MeetingCallsEvents,
+  type NewMeetingCall,
+} from './meeting-calls.js';
+export { UrlGuard, UrlRefused, type UrlGuardOptions } from './url-guard.js';

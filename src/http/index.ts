@@ -2,3 +2,4 @@ export { HttpServer, buildApp, type HttpServerOptions } from './http-server.js';
 export type { Credentials } from './credentials.js';
 export type { Health } from './health.js';
 export type { BoxIdentity, KazooApiOptions } from './kazoo/index.js';
+export type { CatapultApiOptions } from './catapult/index.js';

@@ -9,6 +9,8 @@ export { parsePeerUri } from './outbound-peer.js';
 export type { OutboundPeer, OutboundPeerSetting } from './outbound-peer.js';
 export type { CallRecords } from './call-records.js';
 export type { CallChanges, CallFilter, CallList, CallRecord, NewCall, Retention } from './call-record.js';
+export type { CallbackMessage, CallbackQueue } from './callback-queue.js';
+export type { CallbackTarget, MeetingMember, MeetingRecord, MeetingTable, MeetingState } from './meetings.js';
 export type { Account } from './account.js';
 export { checkedName, mostAdmins } from './admins.js';
 export type { Admin, Admins, SetPasswordOptions } from './admins.js';

@@ -11,12 +11,14 @@ import { ApiKeys } from './api-keys.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
+import { CallbackQueue } from './callback-queue.js';
 import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
 import { Credentials } from './credentials.js';
 import type { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
+import { MeetingTable } from './meetings.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
 import { sync } from './private-file.js';
@@ -46,6 +48,8 @@ export class Store {
   readonly admins: Admins;
   readonly apiKeys: ApiKeys;
   readonly credentials: Credentials;
+  readonly meetings: MeetingTable;
+  readonly callbacks: CallbackQueue;
   private readonly options: StoreOptions;
   private readonly log: Log;
   private readonly version: ConfigVersion;
@@ -82,6 +86,8 @@ export class Store {
     this.admins = new Admins({ ...parts, account: this.account, scrypt: new Scrypt(), now });
     this.apiKeys = new ApiKeys({ ...parts, log: this.log, now });
     this.credentials = new Credentials(this);
+    this.meetings = new MeetingTable({ writer, reader });
+    this.callbacks = new CallbackQueue({ writer, reader });
   }
 
   /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */

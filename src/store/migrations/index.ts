@@ -2,6 +2,7 @@
 // boxes out there have run it already.
 import { conferencesAndCalls } from './0001-conferences-and-calls.js';
 import { credentials } from './0002-credentials.js';
+import { meetingsAndCallbacks } from './0007-meetings-and-callbacks.js';
 
 export interface Migration {
   /** 1 upwards without gaps; the database keeps the last one that ran as its user_version. */
@@ -13,4 +14,4 @@ export interface Migration {
   readonly checked?: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [conferencesAndCalls, credentials];
+export const migrations: readonly Migration[] = [conferencesAndCalls, credentials, meetingsAndCallbacks];
