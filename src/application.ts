@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
+  CallbackSender,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
@@ -17,7 +18,7 @@ import { systemClock, type ConferenceDocument } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { HttpServer } from './http/index.js';
+import { callbackDelivery, HttpServer, tellCallbacks } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { MediaEngine, SoundCache } from './rtp/index.js';
@@ -37,6 +38,7 @@ export class Application {
   private readonly directory: ConferenceDirectory;
   private readonly exchange: Exchange;
   private readonly meetings: Meetings;
+  private readonly callbacks: CallbackSender;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -119,7 +121,21 @@ export class Application {
       allowPrivate: settings.allowPrivateUrls,
       own: { address, ports: [settings.httpPort, settings.sipPort] },
     });
+    this.callbacks = new CallbackSender({
+      queue: this.store.callbacks,
+      deliver: callbackDelivery(guard, `BandwidthAPI/v1 (Partyline/${version})`),
+      clock: systemClock,
+      log: log.child({ part: 'callbacks' }),
+    });
     const base = `http://${address}:${settings.httpPort}`;
+    // Before anything starts: what the last run left over is told, too.
+    tellCallbacks({
+      meetings: this.meetings,
+      meetingCalls,
+      sender: this.callbacks,
+      base,
+      clock: systemClock,
+    });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -160,6 +176,7 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
+      await this.callbacks.start();
       await this.meetings.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
@@ -186,6 +203,7 @@ export class Application {
     await this.http.stop();
     await this.exchange.stop();
     await this.meetings.stop();
+    await this.callbacks.stop();
     this.sip.stop();
     await this.media.stop();
     await this.dtmf.stop();

@@ -15,3 +15,5 @@ export {
   type NewMeetingCall,
 } from './meeting-calls.js';
 export { UrlGuard, UrlRefused, type UrlGuardOptions } from './url-guard.js';
+export { CallbackImpossible, CallbackSender, type CallbackSenderOptions } from './callback-sender.js';
+export { guardedRequest, type GuardedReply, type GuardedRequest } from './guarded-request.js';

@@ -3,3 +3,4 @@ export type { Credentials } from './credentials.js';
 export type { Health } from './health.js';
 export type { BoxIdentity, KazooApiOptions } from './kazoo/index.js';
 export type { CatapultApiOptions } from './catapult/index.js';
+export { callbackDelivery, tellCallbacks } from './catapult/callbacks.js';

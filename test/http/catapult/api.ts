@@ -15,9 +15,9 @@ import { CallNotFree, type EntryOptions } from '../../../src/calls/entry.js';
 import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { EndReason, Member } from '../../../src/conference/index.js';
-import { buildApp } from '../../../src/http/index.js';
+import { buildApp, tellCallbacks } from '../../../src/http/index.js';
 import type { Ingress, Room } from '../../../src/rtp/index.js';
-import type { Store } from '../../../src/store/index.js';
+import type { CallbackTarget, Store } from '../../../src/store/index.js';
 import { FakeClock } from '../../conference/fake-clock.js';
 import { callOf, listeningLog, scratchStore, type LogLine, type Test } from '../../store/scratch.js';
 
@@ -25,6 +25,7 @@ import { callOf, listeningLog, scratchStore, type LogLine, type Test } from '../
 export const startMs = 1_767_323_045_000;
 export const userId = 'u-ada';
 export const token = 't-ada';
+const base = 'http://192.0.2.1:8000';
 export const secret = 's'.repeat(64);
 
 export interface Reply {
@@ -51,6 +52,8 @@ export class Api {
   readonly directory: ConferenceDirectory;
   readonly logged: LogLine[];
   readonly invitations: Invitation[] = [];
+  /** Callbacks that were posted. */
+  readonly told: { stream: string; target: CallbackTarget; body: Record<string, unknown> }[] = [];
   private readonly calls = new Map<string, FakeCall>();
 
   private constructor(store: Store, options: ApiOptions) {
@@ -91,6 +94,13 @@ export class Api {
       records: store.calls,
       clock,
     });
+    tellCallbacks({
+      meetings: this.meetings,
+      meetingCalls: this.meetingCalls,
+      sender: { post: (stream, target, body) => void this.told.push({ stream, target, body }) },
+      base,
+      clock,
+    });
     this.app = buildApp({
       health: () => ({ sip: true, media: true, store: true }),
       catapult: {
@@ -105,7 +115,7 @@ export class Api {
         meetings: this.meetings,
         meetingCalls: this.meetingCalls,
         guard: new UrlGuard({ allowPrivate: false, own: { address: '192.0.2.1', ports: [8000, 5060] } }),
-        base: 'http://192.0.2.1:8000',
+        base,
         perSecond: options.perSecond ?? 0,
         clock,
         log,
