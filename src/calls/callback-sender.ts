@@ -139,15 +139,16 @@ export class CallbackSender {
       log.warn('callback given up', { id: message.id, error: messageOf(fault) });
     }
     stream.attempts = 0;
-    stream.waiting.shift();
-    this.count -= 1;
     // Before the next one goes out: after a crash, what is told again must not be older than what was told last.
     await this.beingStored.get(message);
     await this.options.queue
       .remove(message.id)
       .catch((error: unknown) => log.warn('callback not removed', { error: messageOf(error) }));
+    // Only now: whoever posts into an empty line begins to deliver.
+    stream.waiting.shift();
+    this.count -= 1;
     if (stream.waiting.length > 0) this.enqueue(stream);
-    else if (this.streams.get(message.stream) === stream) this.streams.delete(message.stream);
+    else this.streams.delete(message.stream);
   }
 
   private async deliver(message: CallbackMessage): Promise<void> {
