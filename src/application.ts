@@ -3,15 +3,20 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CallbackSender,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
   Exchange,
+  FetchedSounds,
   MeetingCalls,
   Meetings,
+  MeetingSounds,
+  RoomPlayer,
   SoundFiles,
+  Speech,
   UrlGuard,
 } from './calls/index.js';
 import { systemClock, type ConferenceDocument } from './conference/index.js';
@@ -127,11 +132,22 @@ export class Application {
       clock: systemClock,
       log: log.child({ part: 'callbacks' }),
     });
+    const meetingSounds = new MeetingSounds({
+      meetings: this.meetings,
+      player: new RoomPlayer(this.exchange.conferences),
+      speech: new Speech({
+        folder: join(data, 'sounds', 'spoken'),
+        program: fileURLToPath(new URL('../../media/say.mjs', import.meta.url)),
+      }),
+      fetched: new FetchedSounds({ folder: join(data, 'sounds', 'fetched'), guard, clock: systemClock }),
+      log: log.child({ part: 'meetings' }),
+    });
     const base = `http://${address}:${settings.httpPort}`;
     // Before anything starts: what the last run left over is told, too.
     tellCallbacks({
       meetings: this.meetings,
       meetingCalls,
+      meetingSounds,
       sender: this.callbacks,
       base,
       clock: systemClock,
@@ -153,6 +169,7 @@ export class Application {
         keys: this.store.credentials,
         meetings: this.meetings,
         meetingCalls,
+        meetingSounds,
         guard,
         base,
         perSecond: settings.catapultRate,

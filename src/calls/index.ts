@@ -17,3 +17,14 @@ export {
 export { UrlGuard, UrlRefused, type UrlGuardOptions } from './url-guard.js';
 export { CallbackImpossible, CallbackSender, type CallbackSenderOptions } from './callback-sender.js';
 export { guardedRequest, type GuardedReply, type GuardedRequest } from './guarded-request.js';
+export { FetchedSounds, NotASound, type FetchedSoundsOptions } from './fetched-sounds.js';
+export { MeetingSounds } from './meeting-sounds.js';
+export type {
+  ConferencePlayer,
+  MeetingSound,
+  MeetingSoundFact,
+  MeetingSoundRequest,
+  MeetingSoundsEvents,
+} from './meeting-sounds.js';
+export { RoomPlayer } from './room-player.js';
+export { Speech, type SpeechOptions, type SpeechVoice, type SpokenLanguage } from './speech.js';

@@ -38,7 +38,8 @@ export type MeetingFault =
   | 'call-of-other-conference'
   | 'over'
   | 'full'
-  | 'too-many';
+  | 'too-many'
+  | 'too-many-sounds';
 
 export class MeetingError extends Error {
   readonly why: MeetingFault;

@@ -21,6 +21,7 @@ export class MemberSounds {
   private music: Sound | undefined;
   private musicPlayback: Playback | undefined;
   private current: Playback | undefined;
+  private foreign: Playback | undefined;
   private busy = false;
   private stopped = false;
 
@@ -38,6 +39,19 @@ export class MemberSounds {
     });
   }
 
+  /**
+   * Plays a file at once instead of whatever plays; what waits, and the music, go on after it. Resolves when it begins.
+   * @throws what Room.play does
+   */
+  async playFile(file: string, repeat: number): Promise<Playback> {
+    this.musicPlayback = undefined;
+    const playback = await this.options.play([file], repeat);
+    this.foreign = playback;
+    void playback.done.then(() => this.run());
+    if (this.stopped) await playback.stop();
+    return playback;
+  }
+
   /** Music in a loop whenever no sound is playing; undefined = no music, at once. */
   setMusic(sound: Sound | undefined): void {
     if (this.stopped) return;
@@ -52,7 +66,8 @@ export class MemberSounds {
     this.stopped = true;
     this.music = undefined;
     for (const { done } of this.waiting.splice(0)) done();
-    for (const playing of [this.current, this.musicPlayback]) void playing?.stop().catch(() => undefined);
+    for (const playing of [this.current, this.musicPlayback, this.foreign])
+      void playing?.stop().catch(() => undefined);
   }
 
   private async run(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Conference, Member, Sound } from '../conference/index.js';
 import type { Audience, EndReason, JoinOptions, MemberId } from '../conference/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
-import type { Ingress, Room } from '../rtp/index.js';
+import type { Ingress, Playback, Room } from '../rtp/index.js';
 import { MemberSounds } from './member-sounds.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -77,6 +77,19 @@ export class RunningConference {
   /** The phone is gone. */
   leave(memberId: MemberId, reason: EndReason): void {
     this.conference.leave(memberId, reason);
+  }
+
+  /**
+   * Plays a file to all or to one member. Resolves when it begins.
+   * @throws Error when it cannot be played
+   */
+  async playFile(to: MemberId | 'all', file: string, loop: boolean): Promise<Playback> {
+    const prepared = await this.options.sounds.prepared(file);
+    const repeat = loop ? Infinity : 1;
+    if (to === 'all') return this.room.play('all', [prepared], { repeat });
+    const seat = this.seats.get(to);
+    if (!seat) throw new Error(`member ${to} has left`);
+    return seat.sounds.playFile(prepared, repeat);
   }
 
   private listen(): void {

@@ -1,12 +1,16 @@
 // What Catapult's API does to conferences and to those in them, as phones and the receiver of callbacks notice it.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { assertHears } from '../phone/measure.js';
 import type { CallFailed } from '../phone/call-signalling.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { Phone } from '../phone/phone.js';
+import { now } from '../phone/rtp-clock.js';
 import { Box } from './box.js';
 import { CatapultClient, catapultEnv, Receiver } from './catapult-client.js';
 import { dial, hears, meet, newNumber } from './callers.js';
+import { longTone, wavOf } from './foreign/sounds.js';
 
 const box = await Box.start({ env: catapultEnv });
 t.teardown(() => box.stop());
@@ -143,6 +147,37 @@ void t.test('a call that is asked for its PIN elsewhere is led into the conferen
   const second = await dial(t, box, from.slice(1), { tone: 900 });
   await assertHears(t, [call!, second], () => true, { ...patience, message: 'they hear each other' });
   t.match(await catapult.send('POST', `${path}/members`, { callId: record?.id }), { status: 403 });
+});
+
+void t.test('sentences and files, for all and for one, told of and stopped', async (t) => {
+  const { path, id, number, receiver } = await meeting(t);
+  const calls = [await dial(t, box, number), await dial(t, box, number)];
+  const [first = ''] = await members(path);
+  const sound = wavOf(longTone(1150, 8000, 1), { rate: 8000, channels: 1 });
+  const server = createServer((_, response) => response.end(sound));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const fileUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.wav`;
+  const heard = { min: 1000, ms: 200, timeoutMs: 8000 };
+
+  await catapult.post(`${path}/audio`, { fileUrl, loopEnabled: true });
+  await Promise.all(calls.map((call) => call.rx.waitForTone(1150, heard)));
+  await receiver.told({ eventType: 'conference-playback', status: 'started', conferenceId: id });
+  await catapult.post(`${path}/audio`, { fileUrl: '' });
+  await receiver.told({ eventType: 'conference-playback', status: 'done' });
+  const gone = { max: 60, ms: 500, timeoutMs: 8000 };
+  await Promise.all(calls.map((call) => call.rx.waitForNoTone(1150, { ...gone, since: now() })));
+
+  await catapult.post(`${first}/audio`, { fileUrl });
+  await calls[0]!.rx.waitForTone(1150, { ...heard, since: now() });
+  t.ok(calls[1]!.rx.level(1150) < 60, 'the other one hears nothing of it');
+  await receiver.told({ eventType: 'playback', status: 'done' });
+
+  const askedAt = now();
+  await catapult.post(`${path}/audio`, { sentence: 'Good morning', locale: 'en_US', voice: 'Dave' });
+  await Promise.all(calls.map((call) => call.rx.waitForAudio({ since: askedAt, timeoutMs: 8000 })));
+  await receiver.told({ eventType: 'conference-speak', status: 'done' });
+  await catapult.post(path, { state: 'completed' });
 });
 
 void t.test(

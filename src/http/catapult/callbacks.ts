@@ -8,6 +8,8 @@ import {
   type MeetingCall,
   type MeetingCalls,
   type Meetings,
+  type MeetingSoundFact,
+  type MeetingSounds,
   type UrlGuard,
 } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
@@ -18,6 +20,7 @@ import { activeMembersOf, causeOf, stateOf, timeOf } from './views.js';
 export interface CallbacksParts {
   readonly meetings: Meetings;
   readonly meetingCalls: MeetingCalls;
+  readonly meetingSounds: MeetingSounds;
   readonly sender: Pick<CallbackSender, 'post'>;
   /** Of the box as clients reach it: `http://192.0.2.1:8000`. */
   readonly base: string;
@@ -29,7 +32,7 @@ const mostAnswerBytes = 64 * 1024;
 
 /** Tells everything from now on. */
 export function tellCallbacks(parts: CallbacksParts): void {
-  const { meetings, meetingCalls } = parts;
+  const { meetings, meetingCalls, meetingSounds } = parts;
   const { sender, clock } = parts;
   const addresses = new Addresses(parts.base);
   const post = (stream: string, target: CallbackTarget, body: Record<string, unknown>): void => {
@@ -50,6 +53,13 @@ export function tellCallbacks(parts: CallbacksParts): void {
       return;
     post(meeting.id, meeting.target, digitEvent(meeting.userId, callId, digit, clock.now(), addresses));
   });
+  for (const status of ['started', 'done'] as const) {
+    meetingSounds.on(status, (fact) => {
+      const { meeting, tag = meeting.target.tag } = fact;
+      const body = soundEvent(fact, status, clock.now(), addresses);
+      if (body) post(meeting.id, { ...meeting.target, ...(tag !== undefined && { tag }) }, body);
+    });
+  }
   meetingCalls.on('answered', (call) => post(call.conferenceId, call.target, answerEvent(call, addresses)));
   meetingCalls.on('ended', (call) => post(call.conferenceId, call.target, hangupEvent(call, addresses)));
   meetingCalls.on('digit', (call, digit) => {
@@ -122,6 +132,32 @@ function memberEvent(
     hold: member.held,
     mute: member.muted,
     time: timeOf(now),
+  };
+}
+
+/** What one member hears is told as an event of its call. */
+function soundEvent(
+  { meeting: { id, userId }, member, kind }: MeetingSoundFact,
+  status: 'started' | 'done',
+  now: number,
+  addresses: Addresses,
+): Record<string, unknown> | undefined {
+  if (userId === undefined) return undefined;
+  const word = kind === 'speech' ? 'speak' : 'playback';
+  const time = timeOf(now);
+  if (!member) {
+    const conferenceUri = addresses.conference(userId, id);
+    return { eventType: `conference-${word}`, conferenceId: id, conferenceUri, status, time };
+  }
+  const { callId } = member;
+  const state = status === 'started' ? 'PLAYBACK_START' : 'PLAYBACK_STOP';
+  return {
+    eventType: word,
+    callId,
+    callUri: addresses.call(userId, callId),
+    status,
+    ...(kind === 'speech' && { state }),
+    time,
   };
 }
 

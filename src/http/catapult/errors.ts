@@ -13,6 +13,7 @@ const codes = {
   'conference-max-members': { status: 403, category: 'limit' },
   'too-many-conferences': { status: 403, category: 'limit' },
   'too-many-calls': { status: 403, category: 'limit' },
+  'too-many-sounds': { status: 403, category: 'limit' },
   'conference-error': { status: 403, category: 'forbidden' },
   'call-id-not-found': { status: 403, category: 'forbidden' },
   'invalid-call-state': { status: 403, category: 'forbidden' },
@@ -86,6 +87,7 @@ const meetingCodes: Readonly<Record<MeetingFault, Code>> = {
   over: 'conference-error',
   full: 'conference-max-members',
   'too-many': 'too-many-conferences',
+  'too-many-sounds': 'too-many-sounds',
 };
 
 const dialCodes: Readonly<Record<DialRefusal, Code>> = {

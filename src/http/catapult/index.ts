@@ -2,11 +2,12 @@
 // what comes of it to the answer. Key and user first, then the rate limit, then the route, so that who has no key
 // learns nothing, not even what exists.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { MeetingCalls, Meetings, UrlGuard } from '../../calls/index.js';
+import type { MeetingCalls, Meetings, MeetingSounds, UrlGuard } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import { messageOf } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { Addresses } from './addresses.js';
+import { audioRoutes } from './audio-routes.js';
 import { checkUser, type CatapultKeys } from './auth.js';
 import { callRoutes } from './call-routes.js';
 import { conferenceRoutes } from './conference-routes.js';
@@ -20,6 +21,7 @@ export interface CatapultApiOptions {
   readonly keys: CatapultKeys;
   readonly meetings: Meetings;
   readonly meetingCalls: MeetingCalls;
+  readonly meetingSounds: MeetingSounds;
   /** What callback URLs are allowed. */
   readonly guard: Pick<UrlGuard, 'parse'>;
   /** Of the box as clients reach it: `http://192.0.2.1:8000`. */
@@ -42,7 +44,12 @@ export class CatapultApi {
     this.options = options;
     this.limit = new RateLimit(options.perSecond, () => options.clock.now());
     const parts = { ...options, addresses: new Addresses(options.base) };
-    this.routes = [...conferenceRoutes(parts), ...memberRoutes(parts), ...callRoutes(parts)];
+    this.routes = [
+      ...conferenceRoutes(parts),
+      ...memberRoutes(parts),
+      ...callRoutes(parts),
+      ...audioRoutes(parts),
+    ];
   }
 
   register(app: FastifyInstance): void {

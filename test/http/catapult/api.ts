@@ -7,8 +7,11 @@ import {
   Invitation,
   MeetingCalls,
   Meetings,
+  MeetingSounds,
+  NotASound,
   SoundFiles,
   UrlGuard,
+  type ConferencePlayer,
   type DialOptions,
 } from '../../../src/calls/index.js';
 import { CallNotFree, type EntryOptions } from '../../../src/calls/entry.js';
@@ -49,6 +52,8 @@ export class Api {
   readonly editor: ConferenceEditor;
   readonly meetings: Meetings;
   readonly meetingCalls: MeetingCalls;
+  readonly meetingSounds: MeetingSounds;
+  readonly stage = new FakeStage();
   readonly directory: ConferenceDirectory;
   readonly logged: LogLine[];
   readonly invitations: Invitation[] = [];
@@ -94,9 +99,26 @@ export class Api {
       records: store.calls,
       clock,
     });
+    this.meetingSounds = new MeetingSounds({
+      meetings: this.meetings,
+      player: this.stage,
+      speech: {
+        file: (sentence, { language, gender }) => Promise.resolve(`${language} ${gender} ${sentence}`),
+      },
+      fetched: {
+        file: (url) =>
+          url.endsWith('.txt')
+            ? Promise.reject(new NotASound('neither WAV nor MP3'))
+            : url.endsWith('404')
+              ? Promise.reject(new Error('the answer is 404'))
+              : Promise.resolve(`fetched ${url}`),
+      },
+      log,
+    });
     tellCallbacks({
       meetings: this.meetings,
       meetingCalls: this.meetingCalls,
+      meetingSounds: this.meetingSounds,
       sender: { post: (stream, target, body) => void this.told.push({ stream, target, body }) },
       base,
       clock,
@@ -114,6 +136,7 @@ export class Api {
         },
         meetings: this.meetings,
         meetingCalls: this.meetingCalls,
+        meetingSounds: this.meetingSounds,
         guard: new UrlGuard({ allowPrivate: false, own: { address: '192.0.2.1', ports: [8000, 5060] } }),
         base,
         perSecond: options.perSecond ?? 0,
@@ -198,6 +221,23 @@ export function belowUser({ headers }: Reply): string {
 
 export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+/** Where sounds begin at once and end when the test says so. */
+export class FakeStage implements ConferencePlayer {
+  readonly plays: {
+    target: { conferenceId: string; memberId?: number };
+    file: string;
+    loop: boolean;
+    finish: () => void;
+  }[] = [];
+
+  play(target: { conferenceId: string; memberId?: number }, file: string, { loop }: { loop: boolean }) {
+    let finish: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => (finish = resolve));
+    this.plays.push({ target, file, loop, finish });
+    return Promise.resolve({ done, stop: () => Promise.resolve(finish()) });
+  }
 }
 
 /** A call whose phone is made of nothing. */
