@@ -15,6 +15,8 @@ void t.test('an empty environment gives the documented defaults', (t) => {
     demo: true,
     log: 'info',
     silenceSeconds: 60,
+    allowPrivateUrls: false,
+    catapultRate: 1,
   });
   t.match(settings.address, /^\d+\.\d+\.\d+\.\d+$/);
   t.equal(settings.drachtio, undefined);
@@ -35,9 +37,13 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_DEMO: '0',
     PARTYLINE_LOG: 'debug',
     PARTYLINE_SILENCE_SECONDS: '5',
+    PARTYLINE_ALLOW_PRIVATE_URLS: '1',
+    PARTYLINE_CATAPULT_RATE: '0',
     PARTYLINE_ADMIN_PASSWORD: ' a password ',
   });
   t.match(settings, {
+    allowPrivateUrls: true,
+    catapultRate: 0,
     address: '127.0.0.1',
     sipPort: 5070,
     httpPort: 8010,

@@ -92,6 +92,11 @@ export class Call implements MemberCall {
     return this.incoming.identity.callerNumber;
   }
 
+  /** It was led on by nobody yet: it is in reception, or waits. */
+  get free(): boolean {
+    return this.begun && !this.over && !this.farewell && !this.membership;
+  }
+
   get ended(): boolean {
     return this.over;
   }

@@ -39,8 +39,8 @@ export interface MeetingCallsEvents {
 }
 
 export interface MeetingCallsOptions {
-  readonly dialler: Pick<Dialler, 'dial'>;
-  readonly meetings: Pick<Meetings, 'get'>;
+  readonly dialler: Pick<Dialler, 'dial' | 'callOff'>;
+  readonly meetings: Pick<Meetings, 'get' | 'on'>;
   readonly records: Pick<CallRecords, 'get'>;
   readonly clock: Clock;
 }
@@ -55,6 +55,8 @@ export class MeetingCalls extends EventEmitter<MeetingCallsEvents> {
   constructor(options: MeetingCallsOptions) {
     super();
     this.options = options;
+    // It may end without ever having begun.
+    options.meetings.on('completed', ({ id }) => options.dialler.callOff(id));
   }
 
   /**

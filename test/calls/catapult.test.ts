@@ -135,6 +135,19 @@ void t.test('called out, added when it answers; its keys are passed through', as
   await receiver.told({ eventType: 'conference', status: 'completed' });
 });
 
+void t.test('who waits for a conference that ends is hung up on', async (t) => {
+  const { path, id, receiver } = await meeting(t);
+  const ada = await new Phone().start();
+  t.teardown(() => ada.stop());
+  await catapult.make('/calls', { from: '1', to: ada.uri, conferenceId: id, callbackUrl: receiver.url });
+  const waiting = await answered(ada);
+  await receiver.told({ eventType: 'answer' });
+  await catapult.post(path, { state: 'completed' });
+  await waiting.ended();
+  await receiver.told({ eventType: 'hangup', cause: 'NORMAL_CLEARING' });
+  t.match(await catapult.get(path), { state: 'completed' });
+});
+
 void t.test('a call that is asked for its PIN elsewhere is led into the conference', async (t) => {
   const { path } = await meeting(t);
   const number = newNumber();

@@ -28,7 +28,6 @@ const codes = {
   'method-not-allowed': { status: 405, category: 'bad-request' },
   'duplicate-conference': { status: 409, category: 'conflict' },
   'conference-update-conflict': { status: 409, category: 'conflict' },
-  'conference-member-update-conflict': { status: 409, category: 'conflict' },
   'request-too-large': { status: 413, category: 'bad-request' },
   'rate-limit-reached': { status: 429, category: 'too-many-requests' },
   'unexpected-error': { status: 500, category: 'service-unavailable' },

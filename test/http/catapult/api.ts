@@ -57,6 +57,8 @@ export class Api {
   readonly directory: ConferenceDirectory;
   readonly logged: LogLine[];
   readonly invitations: Invitation[] = [];
+  /** Conferences whose ringing and waiting calls were ended. */
+  readonly calledOff: string[] = [];
   /** Callbacks that were posted. */
   readonly told: { stream: string; target: CallbackTarget; body: Record<string, unknown> }[] = [];
   private readonly calls = new Map<string, FakeCall>();
@@ -94,7 +96,10 @@ export class Api {
       ...(options.mostOpen !== undefined && { mostOpen: options.mostOpen }),
     });
     this.meetingCalls = new MeetingCalls({
-      dialler: { dial: (target, wanted) => this.dial(target, wanted) },
+      dialler: {
+        dial: (target, wanted) => this.dial(target, wanted),
+        callOff: (id) => void this.calledOff.push(id),
+      },
       meetings: this.meetings,
       records: store.calls,
       clock,

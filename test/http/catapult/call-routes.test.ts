@@ -46,6 +46,13 @@ void t.test('a call that nobody took, and one that came in', async (t) => {
   t.match((await api.get(`/calls/${api.call().id}`)).body, { direction: 'in', state: 'active', from: '201' });
 });
 
+void t.test('a conference that ends takes along who rings or waits for it', async (t) => {
+  const api = await Api.start(t);
+  const path = await api.conference();
+  await api.post(path, { state: 'completed' });
+  t.same(api.calledOff, [path.split('/').at(-1)]);
+});
+
 void t.test('bad calls', async (t) => {
   const api = await Api.start(t);
   const conferenceId = (await api.conference()).split('/').at(-1);
