@@ -3,23 +3,39 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
+  CallbackSender,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
   ConferenceRecordings,
   ConferenceWatch,
   Exchange,
+  GuardedRequests,
+  longPatienceMs,
   MediaLibrary,
   NameRecorder,
-  SoundFiles,
   type RecordingLimits,
+  MeetingCalls,
+  Meetings,
+  MeetingSounds,
+  RoomPlayer,
+  SoundFiles,
+  Speech,
 } from './calls/index.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
+import {
+  callbackDelivery,
+  Certificate,
+  HttpServer,
+  HttpsServer,
+  newSetupCode,
+  tellCallbacks,
+} from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
@@ -48,6 +64,8 @@ export class Application {
   private readonly exchange: Exchange;
   private readonly https: HttpsServer;
   private readonly setupCode = newSetupCode();
+  private readonly meetings: Meetings;
+  private readonly callbacks: CallbackSender;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -86,9 +104,14 @@ export class Application {
       transcoder: this.transcoder,
       log: log.child({ part: 'media library' }),
     });
+    const { httpPort, httpsPort, sipPort } = settings;
+    const guard = new FetchGuard({
+      allowed: settings.fetchPrivate,
+      ownPorts: [httpPort, httpsPort, sipPort, drachtio.port, rtpengine.port],
+    });
     const fetched = new FetchedSounds({
       folder: join(data, 'sounds', 'fetched'),
-      guard: new FetchGuard({ allowed: settings.fetchPrivate }),
+      guard,
       transcoder: this.transcoder,
       failed: (url, error) =>
         log.warn('sound not fetched', { url: readableUrl(url), error: messageOf(error) }),
@@ -137,6 +160,10 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
+      keyed: (callId, digit) => {
+        this.meetings.keyed(callId, digit);
+        meetingCalls.keyed(callId, digit);
+      },
       outbound: {
         peer: () => this.store.outboundPeer.get(),
         box: { host: address, port: settings.sipPort },
@@ -159,6 +186,48 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
+    this.meetings = new Meetings({
+      table: this.store.meetings,
+      stored: this.store.conferences,
+      editor,
+      running: this.exchange.conferences,
+      calls: this.exchange,
+      clock: systemClock,
+      log: log.child({ part: 'meetings' }),
+    });
+    const meetingCalls = new MeetingCalls({
+      dialler: this.exchange.dialler,
+      meetings: this.meetings,
+      records: this.store.calls,
+      clock: systemClock,
+    });
+    const requests = new GuardedRequests(guard);
+    this.callbacks = new CallbackSender({
+      queue: this.store.callbacks,
+      deliver: callbackDelivery(requests, `BandwidthAPI/v1 (Partyline/${version})`),
+      clock: systemClock,
+      log: log.child({ part: 'callbacks' }),
+    });
+    const meetingSounds = new MeetingSounds({
+      meetings: this.meetings,
+      player: new RoomPlayer(this.exchange.conferences, sounds),
+      speech: new Speech({
+        folder: join(data, 'sounds', 'spoken'),
+        program: fileURLToPath(new URL('../../media/say.mjs', import.meta.url)),
+      }),
+      fetched: (url) => fetched.file(url, longPatienceMs),
+      log: log.child({ part: 'meetings' }),
+    });
+    const base = `http://${address}:${settings.httpPort}`;
+    // Before anything starts: what the last run left over is told, too.
+    tellCallbacks({
+      meetings: this.meetings,
+      meetingCalls,
+      meetingSounds,
+      sender: this.callbacks,
+      base,
+      clock: systemClock,
+    });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -175,6 +244,17 @@ export class Application {
         box: { name: hostname(), address, sipPort: settings.sipPort, version },
         clock: systemClock,
         log: log.child({ part: 'api' }),
+      },
+      catapult: {
+        keys: this.store.credentials,
+        meetings: this.meetings,
+        meetingCalls,
+        meetingSounds,
+        urls: requests,
+        base,
+        perSecond: settings.catapultRate,
+        clock: systemClock,
+        log: log.child({ part: 'catapult' }),
       },
       credentials: this.store.credentials,
       pages: {
@@ -225,6 +305,8 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
+      await this.callbacks.start();
+      await this.meetings.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
@@ -255,6 +337,8 @@ export class Application {
     await this.recordings.stop();
     await this.recorder.stop();
     await this.names.stop();
+    await this.meetings.stop();
+    await this.callbacks.stop();
     this.sip.stop();
     await this.media.stop();
     this.relay.stop();

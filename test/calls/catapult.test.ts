@@ -1,0 +1,234 @@
+// What Catapult's API does to conferences and to those in them, as phones and the receiver of callbacks notice it.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { assertHears } from '../phone/measure.js';
+import type { CallFailed } from '../phone/call-signalling.js';
+import type { PhoneCall } from '../phone/phone-call.js';
+import { Phone } from '../phone/phone.js';
+import { now } from '../phone/rtp-clock.js';
+import { Box } from './box.js';
+import { CatapultClient, catapultEnv, Receiver } from './catapult-client.js';
+import { dial, hears, meet, newNumber } from './callers.js';
+import { longTone, wavOf } from './foreign/sounds.js';
+
+const box = await Box.start({ env: catapultEnv });
+t.teardown(() => box.stop());
+const catapult = await CatapultClient.login(box);
+// Each has a conference of its own.
+t.jobs = 6;
+const beside = { buffered: true };
+
+interface Meeting {
+  readonly path: string;
+  readonly id: string;
+  readonly number: string;
+  readonly receiver: Receiver;
+}
+
+async function meeting(t: Test, more: Record<string, unknown> = {}): Promise<Meeting> {
+  const receiver = await new Receiver().open();
+  t.teardown(() => receiver.shut());
+  const number = newNumber();
+  const path = await catapult.make('/conferences', {
+    from: `+${number}`,
+    callbackUrl: receiver.url,
+    ...more,
+  });
+  return { path, id: path.split('/').at(-1)!, number, receiver };
+}
+
+async function answered(called: Phone): Promise<PhoneCall> {
+  const call = await called.nextCall();
+  await call.answer();
+  return call;
+}
+
+/** Addresses of the members that are in, in the order of the phones' joining. */
+async function members(path: string): Promise<string[]> {
+  const all = await catapult.get<{ id: string; state: string }[]>(`${path}/members`);
+  return all.filter(({ state }) => state === 'active').map(({ id }) => `${path}/members/${id}`);
+}
+
+const patience = { timeoutMs: 10_000 };
+
+void t.test('dialled, held and muted at both levels, removed, and told of', beside, async (t) => {
+  const { path, id, number, receiver } = await meeting(t, { tag: 'a' });
+  const calls: PhoneCall[] = [];
+  for (const tone of [500, 700, 900]) calls.push(await dial(t, box, number, { tone }));
+  await assertHears(t, calls, () => true, { ...patience, message: 'everybody is heard' });
+  const [first = '', second = ''] = await members(path);
+  t.match(await catapult.get(path), { state: 'active', activeMembers: 3 });
+
+  await catapult.post(first, { mute: 'true' });
+  await assertHears(t, calls, (_, talker) => talker !== 0, { ...patience, message: 'a member is muted' });
+  await catapult.post(path, { mute: 'true' });
+  await assertHears(t, calls, () => false, { ...patience, message: 'all are muted' });
+  await catapult.post(path, { mute: 'false' });
+  await catapult.post(second, { hold: true });
+  await assertHears(t, calls, (listener, talker) => talker === 2 && listener === 0, {
+    ...patience,
+    message: 'the one stays muted, and one on hold neither hears nor speaks',
+  });
+  await catapult.post(path, { hold: true });
+  await assertHears(t, calls, () => false, { ...patience, message: 'all are on hold' });
+  await catapult.post(path, { hold: false });
+  await catapult.post(first, { mute: false });
+  await catapult.post(second, { hold: false });
+  await assertHears(t, calls, () => true, { ...patience, message: 'as before' });
+
+  await catapult.post(first, { state: 'completed' });
+  await calls[0]!.ended();
+  await calls[1]!.hangup();
+  await catapult.post(path, { state: 'completed' });
+  await calls[2]!.ended();
+  await receiver.told({ eventType: 'conference', status: 'completed', conferenceId: id, tag: 'a' });
+  t.same(
+    receiver.events.map((event) => [
+      event.status ?? event.state,
+      event.activeMembers,
+      event.mute,
+      event.hold,
+    ]),
+    [
+      ['created', undefined, undefined, undefined],
+      ['active', 1, false, false],
+      ['active', 2, false, false],
+      ['active', 3, false, false],
+      ['active', 3, true, false],
+      ['active', 3, false, true],
+      ['active', 3, false, false],
+      ['active', 3, false, false],
+      ['completed', 2, false, false],
+      ['completed', 1, false, false],
+      ['completed', 0, false, false],
+      ['completed', undefined, undefined, undefined],
+    ],
+    'each event once, in order',
+  );
+  const failure: unknown = await dial(t, box, number).catch((error: unknown) => error);
+  t.equal((failure as CallFailed).status, 404, 'the number leads nowhere any more');
+});
+
+void t.test('called out, added when it answers; its keys are passed through', beside, async (t) => {
+  const { path, id, number, receiver } = await meeting(t, { profile: 'passthru_digits' });
+  const ada = await new Phone({ tone: 700 }).start();
+  t.teardown(() => ada.stop());
+  const placed = catapult.make('/calls', {
+    from: '+15550001',
+    to: ada.uri,
+    conferenceId: id,
+    callbackUrl: receiver.url,
+    tag: 'ada',
+  });
+  const caller = await dial(t, box, number, { tone: 500 });
+  const called = await answered(ada);
+  const callId = (await placed).split('/').at(-1)!;
+  await receiver.told({ eventType: 'answer', callId, tag: 'ada' });
+  t.match(await catapult.get(`/calls/${callId}`), { state: 'active', direction: 'out', to: ada.uri });
+  const member = await catapult.make(`${path}/members`, { callId, joinTone: false, leavingTone: false });
+  await assertHears(t, [caller, called], () => true, { ...patience, message: 'they hear each other' });
+  await called.press('0');
+  await receiver.told({ eventType: 'dtmf', callId, dtmfDigit: '0' });
+  t.match(await catapult.get(member), { mute: false, state: 'active' }, 'the key mutes nobody');
+  await called.hangup();
+  await receiver.told({ eventType: 'hangup', callId, cause: 'NORMAL_CLEARING' });
+  t.match(await catapult.get(`/calls/${callId}`), { state: 'completed' });
+  await caller.hangup();
+  await receiver.told({ eventType: 'conference', status: 'completed' });
+});
+
+void t.test('who waits for a conference that ends is hung up on', beside, async (t) => {
+  const { path, id, receiver } = await meeting(t);
+  const ada = await new Phone().start();
+  t.teardown(() => ada.stop());
+  await catapult.make('/calls', { from: '1', to: ada.uri, conferenceId: id, callbackUrl: receiver.url });
+  const waiting = await answered(ada);
+  await receiver.told({ eventType: 'answer' });
+  await catapult.post(path, { state: 'completed' });
+  await waiting.ended();
+  await receiver.told({ eventType: 'hangup', cause: 'NORMAL_CLEARING' });
+  t.match(await catapult.get(path), { state: 'completed' });
+});
+
+void t.test('a call that is asked for its PIN elsewhere is led into the conference', beside, async (t) => {
+  const { path } = await meeting(t);
+  const number = newNumber();
+  await box.conference({ conference_numbers: [number], member: { pins: ['1'], join_muted: false } });
+  const [call] = await meet(t, box, number, 1);
+  await hears(call!, 'conf-enter_conf_pin');
+  const record = (await box.records()).find(({ calledNumber }) => calledNumber === number);
+  await catapult.make(`${path}/members`, { callId: record?.id });
+  const { from } = await catapult.get<{ from: string }>(path);
+  const second = await dial(t, box, from.slice(1), { tone: 900 });
+  await assertHears(t, [call!, second], () => true, { ...patience, message: 'they hear each other' });
+  t.match(await catapult.send('POST', `${path}/members`, { callId: record?.id }), { status: 403 });
+});
+
+void t.test('sentences and files, for all and for one, told of and stopped', beside, async (t) => {
+  const { path, id, number, receiver } = await meeting(t);
+  const calls = [await dial(t, box, number), await dial(t, box, number)];
+  await receiver.told({ eventType: 'conference-member', activeMembers: 2 });
+  const [first = ''] = await members(path);
+  const sound = wavOf(longTone(1150, 8000, 1), { rate: 8000, channels: 1 });
+  const server = createServer((_, response) => response.end(sound));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const fileUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.wav`;
+  const heard = { min: 1000, ms: 200, timeoutMs: 8000 };
+
+  await catapult.post(`${path}/audio`, { fileUrl, loopEnabled: true });
+  await Promise.all(calls.map((call) => call.rx.waitForTone(1150, heard)));
+  await receiver.told({ eventType: 'conference-playback', status: 'started', conferenceId: id });
+  await catapult.post(`${path}/audio`, { fileUrl: '' });
+  await receiver.told({ eventType: 'conference-playback', status: 'done' });
+  const gone = { max: 60, ms: 500, timeoutMs: 8000 };
+  await Promise.all(calls.map((call) => call.rx.waitForNoTone(1150, { ...gone, since: now() })));
+
+  await catapult.post(`${first}/audio`, { fileUrl });
+  await calls[0]!.rx.waitForTone(1150, { ...heard, since: now() });
+  t.ok(calls[1]!.rx.level(1150) < 60, 'the other one hears nothing of it');
+  await receiver.told({ eventType: 'playback', status: 'done' });
+
+  const askedAt = now();
+  await catapult.post(`${path}/audio`, { sentence: 'Good morning', locale: 'en_US', voice: 'Dave' });
+  await Promise.all(calls.map((call) => call.rx.waitForAudio({ since: askedAt, timeoutMs: 8000 })));
+  await receiver.told({ eventType: 'conference-speak', status: 'done' });
+  await catapult.post(path, { state: 'completed' });
+});
+
+void t.test(
+  'a receiver that is down for a while, and the box too: nothing lost, nothing twice',
+  beside,
+  async (t) => {
+    const own = await Box.start({ env: catapultEnv });
+    t.teardown(() => own.stop());
+    const client = await CatapultClient.login(own);
+    const receiver = await new Receiver().open();
+    t.teardown(() => receiver.shut());
+    const from = newNumber();
+    const path = await client.make('/conferences', { from, callbackUrl: receiver.url });
+    await receiver.told({ status: 'created' });
+    await receiver.shut();
+    const call = await dial(t, own, from, { tone: 500 });
+    await own.logged(({ msg }) => msg === 'member joined');
+    const [member] = await client.get<{ id: string }[]>(`${path}/members`);
+    await client.post(`${path}/members/${member?.id}`, { mute: true });
+    await own.interrupt();
+    await call.ended();
+    await receiver.open();
+    await own.boot();
+    await receiver.told({ eventType: 'conference', status: 'completed' });
+    t.same(
+      receiver.events.map((event) => [event.status ?? event.state, event.mute]),
+      [
+        ['created', undefined],
+        ['active', false],
+        ['active', true],
+        ['completed', true],
+        ['completed', undefined],
+      ],
+    );
+    t.match(await client.get(path), { state: 'completed', activeMembers: 0 });
+  },
+);
