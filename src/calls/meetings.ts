@@ -52,7 +52,7 @@ export interface MeetingChange {
 }
 
 export interface MeetingsOptions {
-  readonly table: Pick<MeetingTable, 'write' | 'get' | 'open' | 'prune'>;
+  readonly table: Pick<MeetingTable, 'write' | 'get' | 'open' | 'leftOver' | 'prune'>;
   readonly stored: Pick<Conferences, 'get'>;
   readonly editor: Pick<ConferenceEditor, 'create' | 'remove'>;
   readonly running: Pick<RunningConferences, 'get' | 'all' | 'admit' | 'on'>;
@@ -85,6 +85,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
   /** Reads what is written down; what went on when the box went down is over. */
   async start(): Promise<void> {
     const { table } = this.options;
+    await Promise.all((await table.leftOver()).map((id) => this.removeConference(id)));
     await table.prune();
     for (const meeting of await table.open()) {
       this.open.set(meeting.id, meeting);
@@ -275,7 +276,12 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
     const meeting = this.open.get(id);
     const before = meeting?.members.findLast((one) => one.participantId === member.id && !hasLeft(one));
     if (!meeting || !before) return;
-    const after = { ...before, ...flagsOf(member), ...more };
+    this.replace(id, before, { ...before, ...flagsOf(member), ...more }, told);
+  }
+
+  private replace(id: string, before: MeetingMember, after: MeetingMember, told: boolean): void {
+    const meeting = this.open.get(id);
+    if (!meeting) return;
     this.put({ ...meeting, members: meeting.members.map((one) => (one === before ? after : one)) });
     if (told) this.tell(id, after);
   }
@@ -286,11 +292,14 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
   }
 
   private complete(id: string): void {
+    const completedAt = this.options.clock.now();
+    // Those that went with the box were not seen leaving.
+    for (const member of this.open.get(id)?.members ?? []) {
+      if (!hasLeft(member)) this.replace(id, member, { ...member, removedAt: completedAt }, true);
+    }
     const before = this.open.get(id);
     if (!before || before.state === 'completed') return;
-    const completedAt = this.options.clock.now();
-    const members = before.members.map((one) => (hasLeft(one) ? one : { ...one, removedAt: completedAt }));
-    const meeting: MeetingRecord = { ...before, state: 'completed', completedAt, members };
+    const meeting: MeetingRecord = { ...before, state: 'completed', completedAt };
     this.put(meeting);
     this.emit('completed', meeting);
     if (meeting.userId === undefined) {
@@ -298,15 +307,20 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
       return;
     }
     // The number is free again; what was written down stays to be asked for.
-    const removed = this.options.editor.remove(id).catch((error: unknown) => {
-      if (error instanceof PartylineError && error.code === 'NOT_FOUND') return;
-      this.options.log.warn('completed conference not removed', { conference: id, error: messageOf(error) });
-    });
-    const ended = Promise.all([removed, this.writing.get(id)]).then(() => {
+    const ended = Promise.all([this.removeConference(id), this.writing.get(id)]).then(() => {
       this.open.delete(id);
       this.ending.delete(ended);
     });
     this.ending.add(ended);
+  }
+
+  private async removeConference(id: string): Promise<void> {
+    try {
+      await this.options.editor.remove(id);
+    } catch (error) {
+      if (error instanceof PartylineError && error.code === 'NOT_FOUND') return;
+      this.options.log.warn('completed conference not removed', { conference: id, error: messageOf(error) });
+    }
   }
 
   private put(meeting: MeetingRecord): void {

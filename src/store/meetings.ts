@@ -108,6 +108,16 @@ export class MeetingTable {
     return rows.map(recordOf);
   }
 
+  /** Completed ones whose conference is there all the same: the box went down between the two. */
+  async leftOver(): Promise<string[]> {
+    const rows = await this.parts
+      .reader()
+      .all<{ readonly id: string }>(
+        `SELECT id FROM meetings WHERE state = 'completed' AND id IN (SELECT id FROM conferences)`,
+      );
+    return rows.map(({ id }) => id);
+  }
+
   /** Forgets all completed ones but the newest thousand. */
   async prune(): Promise<void> {
     await stored(

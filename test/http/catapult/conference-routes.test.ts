@@ -186,9 +186,10 @@ void t.test('after a restart: created ones wait on, active ones are over', async
   const waiting = await api.conference({ from: '1', tag: 'kept' });
   const active = await api.conference({ from: '2' });
   await api.member(active);
+  await api.member(active);
   await api.meetings.stop();
   const { Meetings } = await import('../../../src/calls/index.js');
-  const completed: string[] = [];
+  const told: unknown[] = [];
   const after = new Meetings({
     table: api.store.meetings,
     stored: api.store.conferences,
@@ -198,14 +199,25 @@ void t.test('after a restart: created ones wait on, active ones are over', async
     clock: api.clock,
     log: (await import('../../../src/log.js')).silentLog,
   });
-  after.on('completed', ({ id, members }) => {
-    completed.push(id);
-    t.match(members, [{ removedAt: Number }]);
+  after.on('member', ({ members }, { removedAt }) => {
+    told.push([removedAt !== undefined, members.filter((one) => one.removedAt === undefined).length]);
   });
+  after.on('completed', ({ id }) => told.push(id));
   await after.start();
-  t.same(completed, [active.split('/').at(-1)]);
+  t.same(told, [[true, 1], [true, 0], active.split('/').at(-1)], 'those who were in are told of');
   t.match(await after.get(userId, waiting.split('/').at(-1)!), { state: 'created', target: { tag: 'kept' } });
   await after.stop();
+});
+
+void t.test('after a crash between the end and the removal the number is free all the same', async (t) => {
+  const api = await Api.start(t);
+  const path = await api.conference({ from: '1' });
+  const id = path.split('/').at(-1)!;
+  const meeting = await api.meetings.get(userId, id);
+  await api.store.meetings.write({ ...meeting, userId, state: 'completed', completedAt: startMs });
+  await api.meetings.start();
+  t.equal(await api.store.conferences.get(id), undefined);
+  await api.conference({ from: '1' });
 });
 
 void t.test('who may: the key of the user in the address', async (t) => {
