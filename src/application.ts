@@ -65,6 +65,7 @@ export class Application {
   private readonly https: HttpsServer;
   private readonly setupCode = newSetupCode();
   private readonly meetings: Meetings;
+  private readonly meetingCalls: MeetingCalls;
   private readonly callbacks: CallbackSender;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
@@ -162,7 +163,7 @@ export class Application {
       silenceMs: settings.silenceSeconds * 1000,
       keyed: (callId, digit) => {
         this.meetings.keyed(callId, digit);
-        meetingCalls.keyed(callId, digit);
+        this.meetingCalls.keyed(callId, digit);
       },
       outbound: {
         peer: () => this.store.outboundPeer.get(),
@@ -195,11 +196,13 @@ export class Application {
       clock: systemClock,
       log: log.child({ part: 'meetings' }),
     });
-    const meetingCalls = new MeetingCalls({
+    this.meetingCalls = new MeetingCalls({
       dialler: this.exchange.dialler,
       meetings: this.meetings,
       records: this.store.calls,
+      stored: this.store.placedCalls,
       clock: systemClock,
+      log: log.child({ part: 'meetings' }),
     });
     const requests = new GuardedRequests(guard);
     this.callbacks = new CallbackSender({
@@ -222,7 +225,7 @@ export class Application {
     // Before anything starts: what the last run left over is told, too.
     tellCallbacks({
       meetings: this.meetings,
-      meetingCalls,
+      meetingCalls: this.meetingCalls,
       meetingSounds,
       sender: this.callbacks,
       base,
@@ -248,7 +251,7 @@ export class Application {
       catapult: {
         keys: this.store.credentials,
         meetings: this.meetings,
-        meetingCalls,
+        meetingCalls: this.meetingCalls,
         meetingSounds,
         urls: requests,
         base,
@@ -306,6 +309,7 @@ export class Application {
       this.exchange.start();
       await this.directory.refresh();
       await this.callbacks.start();
+      await this.meetingCalls.start();
       await this.meetings.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
@@ -337,6 +341,7 @@ export class Application {
     await this.recordings.stop();
     await this.recorder.stop();
     await this.names.stop();
+    await this.meetingCalls.stop();
     await this.meetings.stop();
     await this.callbacks.stop();
     this.sip.stop();

@@ -2,21 +2,15 @@
 // on the box, which a program may ask for by its id.
 import { EventEmitter } from 'node:events';
 import type { Clock, EndReason } from '../conference/index.js';
-import type { CallbackTarget, CallRecord, CallRecords } from '../store/index.js';
+import { messageOf } from '../errors.js';
+import type { Log } from '../log.js';
+import type { CallbackTarget, CallRecord, CallRecords, PlacedCall, PlacedCalls } from '../store/index.js';
 import type { Dialler } from './dialler.js';
 import type { Meetings } from './meetings.js';
 
 /** A call that was placed for a program. */
-export interface MeetingCall {
-  readonly id: string;
-  readonly userId: string;
-  readonly from: string;
-  readonly to: string;
-  readonly conferenceId: string;
-  readonly target: CallbackTarget;
+export interface MeetingCall extends PlacedCall {
   /** Unix ms. */
-  readonly startedAt: number;
-  readonly answeredAt?: number;
   readonly endedAt?: number;
   readonly endReason?: EndReason;
 }
@@ -42,7 +36,9 @@ export interface MeetingCallsOptions {
   readonly dialler: Pick<Dialler, 'dial' | 'callOff'>;
   readonly meetings: Pick<Meetings, 'get' | 'on'>;
   readonly records: Pick<CallRecords, 'get'>;
+  readonly stored: Pick<PlacedCalls, 'write' | 'remove' | 'all'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Calls that are kept, those that have ended go first; ours. */
@@ -51,12 +47,26 @@ const mostKept = 1000;
 export class MeetingCalls extends EventEmitter<MeetingCallsEvents> {
   private readonly options: MeetingCallsOptions;
   private readonly calls = new Map<string, MeetingCall>();
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(options: MeetingCallsOptions) {
     super();
     this.options = options;
     // It may end without ever having begun.
     options.meetings.on('completed', ({ id }) => options.dialler.callOff(id));
+  }
+
+  /** What went on when the box went down is over. */
+  async start(): Promise<void> {
+    for (const call of await this.options.stored.all()) {
+      this.keep(call);
+      this.end(call.id, 'error');
+    }
+  }
+
+  /** Resolves when everything is written. */
+  async stop(): Promise<void> {
+    await this.writing;
   }
 
   /**
@@ -76,14 +86,14 @@ export class MeetingCalls extends EventEmitter<MeetingCallsEvents> {
     const { id } = invitation;
     const call: MeetingCall = { id, userId, from, to, conferenceId, target, startedAt: clock.now() };
     this.keep(call);
+    this.write((stored) => stored.write(call));
     invitation.on('answered', () => {
       const answered = this.change(id, { answeredAt: clock.now() });
-      if (answered) this.emit('answered', answered);
+      if (!answered) return;
+      this.write((stored) => stored.write({ ...call, answeredAt: clock.now() }));
+      this.emit('answered', answered);
     });
-    invitation.on('ended', (endReason) => {
-      const ended = this.change(id, { endedAt: clock.now(), endReason });
-      if (ended) this.emit('ended', ended);
-    });
+    invitation.on('ended', (endReason) => this.end(id, endReason));
     return call;
   }
 
@@ -112,6 +122,21 @@ export class MeetingCalls extends EventEmitter<MeetingCallsEvents> {
       if (over !== undefined) this.calls.delete(over);
     }
     this.calls.set(call.id, call);
+  }
+
+  private end(id: string, endReason: EndReason): void {
+    const ended = this.change(id, { endedAt: this.options.clock.now(), endReason });
+    if (ended) this.emit('ended', ended);
+    // After what is told of it has been written.
+    this.write((stored) => stored.remove(id));
+  }
+
+  /** One after the other. */
+  private write(work: (stored: MeetingCallsOptions['stored']) => Promise<void>): void {
+    const { stored, log } = this.options;
+    this.writing = this.writing
+      .then(() => work(stored))
+      .catch((error: unknown) => log.warn('placed call not written', { error: messageOf(error) }));
   }
 
   private change(id: string, changes: Partial<MeetingCall>): MeetingCall | undefined {

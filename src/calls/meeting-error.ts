@@ -9,6 +9,7 @@ export type MeetingFault =
   | 'call-not-active'
   | 'call-in-conference'
   | 'call-of-other-conference'
+  | 'not-made-here'
   | 'over'
   | 'full'
   | 'too-many'

@@ -150,11 +150,14 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
     return this.open.get(id) ?? recordOf(id, conference.document, conference.createdAt);
   }
 
-  /** @throws MeetingError no-meeting, over */
+  /** @throws MeetingError no-meeting, over, not-made-here: an admin's conference belongs to nobody who could be told */
   async update(userId: string, id: string, change: MeetingChange): Promise<void> {
     const before = await this.get(userId, id);
     if (before.state === 'completed') throw over();
     const { muted, held, target } = change;
+    if (before.userId === undefined && (target?.callbackUrl || target?.fallbackUrl)) {
+      throw new MeetingError('not-made-here', 'callbacks are for conferences that were made by this API');
+    }
     const wishes = { ...(muted !== undefined && { muted }), ...(held !== undefined && { held }) };
     this.put({ ...before, ...wishes, target: { ...before.target, ...target } });
     this.control.changeAll(id, wishes);

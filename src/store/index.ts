@@ -17,6 +17,7 @@ export type {
   Recordings,
 } from './recordings.js';
 export type { CallbackMessage, CallbackQueue } from './callback-queue.js';
+export type { PlacedCall, PlacedCalls } from './placed-calls.js';
 export type { CallbackTarget, MeetingMember, MeetingRecord, MeetingTable, MeetingState } from './meetings.js';
 export type { Account } from './account.js';
 export { checkedName, mostAdmins } from './admins.js';

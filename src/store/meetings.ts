@@ -113,7 +113,7 @@ export class MeetingTable {
     const rows = await this.parts
       .reader()
       .all<{ readonly id: string }>(
-        `SELECT id FROM meetings WHERE state = 'completed' AND id IN (SELECT id FROM conferences)`,
+        `SELECT id FROM meetings WHERE state = 'completed' AND id IN (SELECT id FROM conferences WHERE deleted_at IS NULL)`,
       );
     return rows.map(({ id }) => id);
   }

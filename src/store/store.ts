@@ -23,6 +23,7 @@ import { MediaTable } from './media-table.js';
 import { MeetingTable } from './meetings.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
+import { PlacedCalls } from './placed-calls.js';
 import { sync } from './private-file.js';
 import { Recordings } from './recordings.js';
 import { Scrypt } from './scrypt.js';
@@ -57,6 +58,7 @@ export class Store {
   readonly sessions: Sessions;
   readonly changes: ChangeLog;
   readonly meetings: MeetingTable;
+  readonly placedCalls: PlacedCalls;
   readonly callbacks: CallbackQueue;
   private readonly options: StoreOptions;
   private readonly log: Log;
@@ -99,6 +101,7 @@ export class Store {
     this.sessions = new Sessions({ writer, reader, now });
     this.changes = new ChangeLog({ writer, reader, now });
     this.meetings = new MeetingTable({ writer, reader });
+    this.placedCalls = new PlacedCalls({ writer, reader });
     this.callbacks = new CallbackQueue({ writer, reader });
   }
 

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { Store } from '../../src/store/index.js';
+import { Phone } from '../phone/phone.js';
 import { scratchFolder } from '../store/scratch.js';
 import { Box } from './box.js';
 import { CatapultClient, catapultEnv, type Event } from './catapult-client.js';
@@ -151,6 +152,13 @@ void t.test('the box is killed while nobody takes its callbacks', async (t) => {
   const from = newNumber();
   const path = await client.make('/conferences', { from, callbackUrl: receiver.url() });
   await receiver.until({ status: 'created' });
+  const ada = await new Phone().start();
+  t.teardown(() => ada.stop());
+  const conferenceId = path.split('/').at(-1);
+  await client.make('/calls', { from, to: ada.uri, conferenceId, callbackUrl: receiver.url() });
+  const placed = await ada.nextCall();
+  await placed.answer();
+  await receiver.until({ eventType: 'answer' });
   await receiver.kill();
   const call = await dial(t, box, from);
   await box.logged(({ msg }) => msg === 'callback not delivered');
@@ -161,9 +169,14 @@ void t.test('the box is killed while nobody takes its callbacks', async (t) => {
   }
   process.kill(box.pid('application'), 'SIGKILL');
   await receiver.start();
-  await call.ended();
+  await Promise.all([call.ended(), placed.ended()]);
   await box.well();
-  t.same(told(await receiver.until(completed)), [
+  const all = await receiver.until(completed);
+  t.match(
+    all.map(({ event }) => event).filter(({ eventType }) => eventType === 'hangup'),
+    [{ cause: 'NORMAL_TEMPORARY_FAILURE' }],
+  );
+  t.same(told(all.filter(({ event }) => /^conference/.test(String(event.eventType)))), [
     ['created', undefined],
     ['active', false],
     ['active', true],

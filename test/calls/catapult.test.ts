@@ -24,7 +24,7 @@ const visitor = new WebVisitor(box);
 await visitor.get('/login');
 await visitor.post('/login', { name: 'admin', password: adminPassword });
 // Each has a conference of its own.
-t.jobs = 7;
+t.jobs = 8;
 /** Anew for each test: tap writes into it. */
 const beside = () => ({ buffered: true });
 
@@ -146,6 +146,44 @@ void t.test('called out, added when it answers; its keys are passed through', be
   await caller.hangup();
   await receiver.told({ eventType: 'conference', status: 'completed' });
 });
+
+void t.test(
+  'called out to a phone that is busy, one that nobody takes, and one for another conference',
+  beside(),
+  async (t) => {
+    const { path, id, receiver } = await meeting(t);
+    const other = await meeting(t);
+    const phones = await Promise.all([0, 1, 2].map(() => new Phone().start()));
+    for (const phone of phones) t.teardown(() => phone.stop());
+    const [busy, away, there] = await Promise.all(
+      phones.map(async ({ uri }, n) => {
+        const wanted = {
+          from: '1',
+          to: uri,
+          conferenceId: id,
+          callbackUrl: receiver.url,
+          callTimeout: n === 1 ? 1 : 60,
+        };
+        return (await catapult.make('/calls', wanted)).split('/').at(-1)!;
+      }),
+    );
+    (await phones[0]!.nextCall()).reject(486);
+    const waiting = await answered(phones[2]!);
+    await receiver.told({ eventType: 'answer', callId: there });
+    t.match(await catapult.send('POST', `${other.path}/members`, { callId: there }), {
+      status: 403,
+      body: { code: 'invalid-call-conference-id' },
+    });
+    await receiver.told({ eventType: 'hangup', callId: busy, cause: 'USER_BUSY' });
+    t.match(await catapult.get(`/calls/${busy}`), { state: 'rejected', cause: 'USER_BUSY' });
+    await receiver.told({ eventType: 'hangup', callId: away, cause: 'NO_ANSWER' });
+    t.match(await catapult.send('POST', `${path}/members`, { callId: away }), {
+      status: 403,
+      body: { code: 'call-id-not-found' },
+    });
+    await waiting.hangup();
+  },
+);
 
 void t.test('who waits for a conference that ends is hung up on', beside(), async (t) => {
   const { path, id, receiver } = await meeting(t);

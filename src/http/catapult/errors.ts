@@ -83,6 +83,7 @@ const meetingCodes: Readonly<Record<MeetingFault, Code>> = {
   'call-not-active': 'invalid-call-state',
   'call-in-conference': 'invalid-call-state',
   'call-of-other-conference': 'invalid-call-conference-id',
+  'not-made-here': 'conference-error',
   over: 'conference-error',
   full: 'conference-max-members',
   'too-many': 'too-many-conferences',

@@ -1,5 +1,5 @@
-// Conferences that programs make for one occasion, with those who were in them; and what such programs still have to be
-// told.
+// Conferences that programs make for one occasion, with those who were in them; calls placed for them; and what such programs
+// still have to be told.
 import type { Migration } from './index.js';
 
 export const meetingsAndCallbacks: Migration = {
@@ -27,6 +27,12 @@ CREATE TABLE callbacks (
   stream TEXT NOT NULL,
   message TEXT NOT NULL CHECK (json_valid(message)),
   created_at INTEGER NOT NULL
+) STRICT;
+
+-- One row per call that was placed for a program and goes on.
+CREATE TABLE placed_calls (
+  id TEXT NOT NULL UNIQUE,
+  details TEXT NOT NULL CHECK (json_valid(details))
 ) STRICT;
 `,
 };

@@ -102,7 +102,9 @@ export class Api {
       },
       meetings: this.meetings,
       records: store.calls,
+      stored: store.placedCalls,
       clock,
+      log,
     });
     this.meetingSounds = new MeetingSounds({
       meetings: this.meetings,
@@ -154,6 +156,7 @@ export class Api {
     await api.meetings.start();
     t.teardown(async () => {
       await api.app.close();
+      await api.meetingCalls.stop();
       await api.meetings.stop();
     });
     return api;

@@ -46,6 +46,25 @@ void t.test('a call that nobody took, and one that came in', async (t) => {
   t.match((await api.get(`/calls/${api.call().id}`)).body, { direction: 'in', state: 'active', from: '201' });
 });
 
+void t.test('a box that goes down with a call: its end is told after the restart, once', async (t) => {
+  const api = await Api.start(t);
+  const conferenceId = (await api.conference()).split('/').at(-1);
+  const wanted = { from: '1', to: '2', conferenceId, callbackUrl: 'http://example.com/', tag: 'kept' };
+  await api.post('/calls', wanted);
+  await api.post('/calls', wanted);
+  api.invitations[0]?.answers();
+  api.invitations[1]?.ends('busy');
+  await api.meetingCalls.stop();
+  api.told.length = 0;
+  await api.meetingCalls.start();
+  t.match(api.told, [
+    { stream: conferenceId, body: { eventType: 'hangup', callId: 'dialled-0', tag: 'kept' } },
+  ]);
+  t.equal(api.told.length, 1);
+  await api.meetingCalls.stop();
+  t.same(await api.store.placedCalls.all(), []);
+});
+
 void t.test('a conference that ends takes along who rings or waits for it', async (t) => {
   const api = await Api.start(t);
   const path = await api.conference();

@@ -209,6 +209,16 @@ void t.test('after a restart: created ones wait on, active ones are over', async
   await after.stop();
 });
 
+void t.test('a conference that an admin wrote down: no callbacks', async (t) => {
+  const api = await Api.start(t);
+  const { id } = await api.editor.create(documentOf({ conference_numbers: ['7'] }));
+  t.match(await api.post(`/conferences/${id}`, { callbackUrl: 'http://example.com/' }), {
+    status: 403,
+    body: { code: 'conference-error' },
+  });
+  t.match(await api.post(`/conferences/${id}`, { mute: true }), { status: 200 });
+});
+
 void t.test('after a crash between the end and the removal the number is free all the same', async (t) => {
   const api = await Api.start(t);
   const path = await api.conference({ from: '1' });
