@@ -14,6 +14,7 @@ import { CatapultClient, catapultEnv, Receiver, type Event } from './catapult-cl
 import { dial, hears, meet, newNumber } from './callers.js';
 import { longTone, wavOf } from './foreign/sounds.js';
 import { adminPassword, KazooClient } from './kazoo-client.js';
+import { entryToneHz, exitToneHz } from './tone-sounds.js';
 import { WebVisitor } from './web-visitor.js';
 
 const box = await Box.start({ env: { ...catapultEnv, PARTYLINE_ADMIN_PASSWORD: adminPassword } });
@@ -121,7 +122,7 @@ void t.test('dialled, held and muted at both levels, removed, and told of', besi
 
 void t.test('called out, added when it answers; its keys are passed through', beside(), async (t) => {
   const { path, id, number, receiver } = await meeting(t, { profile: 'passthru_digits' });
-  const ada = await new Phone({ tone: 700 }).start();
+  const ada = await new Phone({ tone: 900 }).start();
   t.teardown(() => ada.stop());
   const placed = catapult.make('/calls', {
     from: '+15550001',
@@ -135,12 +136,17 @@ void t.test('called out, added when it answers; its keys are passed through', be
   const callId = (await placed).split('/').at(-1)!;
   await receiver.told({ eventType: 'answer', callId, tag: 'ada' });
   t.match(await catapult.get(`/calls/${callId}`), { state: 'active', direction: 'out', to: ada.uri });
+  await caller.rx.waitForNoTone(entryToneHz);
+  const addedAt = now();
   const member = await catapult.make(`${path}/members`, { callId, joinTone: false, leavingTone: false });
   await assertHears(t, [caller, called], () => true, { ...patience, message: 'they hear each other' });
+  t.equal(caller.rx.onsetTime(entryToneHz, { since: addedAt, min: 1000 }), undefined, 'no joinTone');
   await called.press('0');
   await receiver.told({ eventType: 'dtmf', callId, dtmfDigit: '0' });
   t.match(await catapult.get(member), { mute: false, state: 'active' }, 'the key mutes nobody');
+  await catapult.post(member, { leavingTone: 'true' });
   await called.hangup();
+  await caller.rx.waitForTone(exitToneHz, { min: 1000, ms: 200, since: now() - 300 });
   await receiver.told({ eventType: 'hangup', callId, cause: 'NORMAL_CLEARING' });
   t.match(await catapult.get(`/calls/${callId}`), { state: 'completed' });
   await caller.hangup();
