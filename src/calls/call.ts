@@ -1,5 +1,6 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
+// What ends together stands together, which makes this file longer than others.
 import {
   prompt,
   type EndReason,
