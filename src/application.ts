@@ -3,39 +3,24 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
-  CallbackSender,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
   ConferenceRecordings,
   ConferenceWatch,
   Exchange,
-  GuardedRequests,
-  longPatienceMs,
   MediaLibrary,
   NameRecorder,
-  type RecordingLimits,
-  MeetingCalls,
-  Meetings,
-  MeetingSounds,
-  RoomPlayer,
   SoundFiles,
-  Speech,
+  type RecordingLimits,
 } from './calls/index.js';
+import { CatapultParts } from './catapult-parts.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import {
-  callbackDelivery,
-  Certificate,
-  HttpServer,
-  HttpsServer,
-  newSetupCode,
-  tellCallbacks,
-} from './http/index.js';
+import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
@@ -64,9 +49,7 @@ export class Application {
   private readonly exchange: Exchange;
   private readonly https: HttpsServer;
   private readonly setupCode = newSetupCode();
-  private readonly meetings: Meetings;
-  private readonly meetingCalls: MeetingCalls;
-  private readonly callbacks: CallbackSender;
+  private readonly catapult: CatapultParts;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -161,10 +144,7 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
-      keyed: (callId, digit) => {
-        this.meetings.keyed(callId, digit);
-        this.meetingCalls.keyed(callId, digit);
-      },
+      keyed: (callId, digit) => this.catapult.keyed(callId, digit),
       outbound: {
         peer: () => this.store.outboundPeer.get(),
         box: { host: address, port: settings.sipPort },
@@ -187,49 +167,15 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
-    this.meetings = new Meetings({
-      table: this.store.meetings,
-      stored: this.store.conferences,
+    this.catapult = new CatapultParts({
+      settings,
+      store: this.store,
+      exchange: this.exchange,
       editor,
-      running: this.exchange.conferences,
-      calls: this.exchange,
-      clock: systemClock,
-      log: log.child({ part: 'meetings' }),
-    });
-    this.meetingCalls = new MeetingCalls({
-      dialler: this.exchange.dialler,
-      meetings: this.meetings,
-      records: this.store.calls,
-      stored: this.store.placedCalls,
-      clock: systemClock,
-      log: log.child({ part: 'meetings' }),
-    });
-    const requests = new GuardedRequests(guard);
-    this.callbacks = new CallbackSender({
-      queue: this.store.callbacks,
-      deliver: callbackDelivery(requests, `BandwidthAPI/v1 (Partyline/${version})`),
-      clock: systemClock,
-      log: log.child({ part: 'callbacks' }),
-    });
-    const meetingSounds = new MeetingSounds({
-      meetings: this.meetings,
-      player: new RoomPlayer(this.exchange.conferences, sounds),
-      speech: new Speech({
-        folder: join(data, 'sounds', 'spoken'),
-        program: fileURLToPath(new URL('../../media/say.mjs', import.meta.url)),
-      }),
-      fetched: (url) => fetched.file(url, longPatienceMs),
-      log: log.child({ part: 'meetings' }),
-    });
-    const base = `http://${address}:${settings.httpPort}`;
-    // Before anything starts: what the last run left over is told, too.
-    tellCallbacks({
-      meetings: this.meetings,
-      meetingCalls: this.meetingCalls,
-      meetingSounds,
-      sender: this.callbacks,
-      base,
-      clock: systemClock,
+      sounds,
+      fetched,
+      guard,
+      log,
     });
     this.http = new HttpServer({
       address,
@@ -248,17 +194,7 @@ export class Application {
         clock: systemClock,
         log: log.child({ part: 'api' }),
       },
-      catapult: {
-        keys: this.store.credentials,
-        meetings: this.meetings,
-        meetingCalls: this.meetingCalls,
-        meetingSounds,
-        urls: requests,
-        base,
-        perSecond: settings.catapultRate,
-        clock: systemClock,
-        log: log.child({ part: 'catapult' }),
-      },
+      catapult: this.catapult.api,
       credentials: this.store.credentials,
       pages: {
         store: this.store,
@@ -308,9 +244,7 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
-      await this.callbacks.start();
-      await this.meetingCalls.start();
-      await this.meetings.start();
+      await this.catapult.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
@@ -341,9 +275,7 @@ export class Application {
     await this.recordings.stop();
     await this.recorder.stop();
     await this.names.stop();
-    await this.meetingCalls.stop();
-    await this.meetings.stop();
-    await this.callbacks.stop();
+    await this.catapult.stop();
     this.sip.stop();
     await this.media.stop();
     this.relay.stop();
