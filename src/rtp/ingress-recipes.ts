@@ -89,13 +89,14 @@ export async function sendAnswer(
     flags: ['port latching', 'asymmetric', 'block DTMF', ...(phone.events ? [] : ['detect DTMF'])],
   });
   if (!phone.events && first) {
-    // The tone is found in the audio and taken out of it; the look-ahead costs 60 ms of latency.
+    // The tone is found in the audio and taken out of it. The look-ahead costs 100 ms of latency; with 60, half of the keys
+    // of a phone that sends 60 ms late were heard for 20 ms, with 100 none (measured).
     await ng.blockDtmf({
       'call-id': callId,
       'from-tag': phoneTag,
       flags: ['directional', 'detect DTMF'],
       'DTMF-security': 'silence',
-      'delay-buffer': 60,
+      'delay-buffer': 100,
     });
   }
   return reply.sdp;
