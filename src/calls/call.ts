@@ -1,5 +1,6 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
+// What ends together stands together, which makes this file longer than others.
 import {
   audioFormatOf,
   prompt,
@@ -25,6 +26,7 @@ import {
 } from '../rtp/index.js';
 import { CallerGaveUp, type IncomingCall, type PhoneDialog, type Reinvite } from '../sip/index.js';
 import type { CallShop } from './call-shop.js';
+import { CallNotFree, type EntryOptions } from './entry.js';
 import { Keypad } from './keypad.js';
 import { Liveness } from './liveness.js';
 import type { NameRecording } from './name-recorder.js';
@@ -57,6 +59,8 @@ export class Call implements MemberCall {
   private readonly keypad: Keypad;
   private readonly liveness: Liveness;
   private over = false;
+  /** It is told goodbye, and then ends. */
+  private farewell = false;
   /** The phone has been answered and led on: to reception, or as an invited one to its conference. */
   private begun = false;
   /** Our last SDP went out as an offer: the ACK brings the phone's answer. */
@@ -70,7 +74,11 @@ export class Call implements MemberCall {
     this.incoming = incoming;
     this.startedAt = shop.clock.now();
     this.log = shop.log.child({ call: id });
-    this.keypad = new Keypad(shop.clock, (digit) => this.reception?.digit(digit));
+    this.keypad = new Keypad(
+      shop.clock,
+      (digit) => this.reception?.digit(digit),
+      (digit) => shop.keyed?.(id, digit),
+    );
     this.liveness = new Liveness({
       clock: shop.clock,
       limitMs: shop.silenceMs,
@@ -94,6 +102,11 @@ export class Call implements MemberCall {
 
   get callerNumber(): string {
     return this.incoming.identity.callerNumber;
+  }
+
+  /** It was led on by nobody yet: it is in reception, or waits. */
+  get free(): boolean {
+    return this.begun && !this.over && !this.farewell && !this.membership;
   }
 
   get ended(): boolean {
@@ -147,6 +160,7 @@ export class Call implements MemberCall {
   /** Plays the sound on a phone that is in no room any more, then hangs up. */
   sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void {
     this.membership = undefined;
+    this.farewell = true;
     if (!sound) {
       this.end(reason);
       return;
@@ -330,12 +344,25 @@ export class Call implements MemberCall {
     }
   }
 
+  /**
+   * Leads a phone that is in no conference into one, whatever reception was about.
+   * @throws CallNotFree
+   */
+  enter(conferenceId: string, more: EntryOptions = {}): MemberId {
+    if (this.over || this.farewell || !this.begun) throw new CallNotFree('not-active');
+    if (this.membership) throw new CallNotFree('in-conference');
+    this.reception?.cancel();
+    this.receptionPlay += 1;
+    void this.phone?.stopPlaying().catch(() => undefined);
+    return this.join(conferenceId, 'member', 0, { ...more, invited: true });
+  }
+
   protected join(
     conferenceId: string,
     role: Role,
     terminatorUntil: number,
-    more: Pick<JoinOptions, 'invited' | 'flags' | 'name'> = {},
-  ): void {
+    more: EntryOptions & Pick<JoinOptions, 'invited' | 'name'> = {},
+  ): MemberId {
     const { shop } = this;
     const running = shop.conferences.obtain(conferenceId);
     const { callerName, callerNumber } = this;
@@ -351,6 +378,7 @@ export class Call implements MemberCall {
       participantId: member.id,
       joinedAt: shop.clock.now(),
     });
+    return member.id;
   }
 
   /** What a key asks for that the conference cannot do by itself. */

@@ -1,9 +1,10 @@
 // One call that the box makes, from its INVITE to its record. Once it is answered it is a call like any other; only that
 // it is led into its conference at once, past PIN and lock: it was invited.
-import { soundsOf, type ConferenceDocument, type EndReason } from '../conference/index.js';
+import { soundsOf, type ConferenceDocument, type EndReason, type MemberId } from '../conference/index.js';
 import { DialFailed, type OutgoingCall } from '../sip/index.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
+import { CallNotFree, type EntryOptions } from './entry.js';
 import type { Invitation } from './invitation.js';
 
 const defaultTimeoutMs = 20_000;
@@ -63,6 +64,12 @@ export class InvitedCall extends Call {
     }
   }
 
+  /** @throws CallNotFree also when it was called for another conference */
+  override enter(conferenceId: string, more?: EntryOptions): MemberId {
+    if (this.invitation.options.conferenceId !== conferenceId) throw new CallNotFree('other-conference');
+    return super.enter(conferenceId, more);
+  }
+
   override end(reason: EndReason): void {
     if (this.ended) return;
     this.stopWaiting();
@@ -78,11 +85,12 @@ export class InvitedCall extends Call {
 
   protected override lead(): void {
     const { conferences } = this.shop;
-    const { conferenceId, role = 'member', flags = {}, joinExisting } = this.invitation.options;
+    const { conferenceId, role = 'member', flags = {}, joinExisting, waits } = this.invitation.options;
     const running = conferences.get(conferenceId);
     const document = this.destination();
     if (!document) return this.end('not-found');
     if (joinExisting && !running) return this.end('conference-ended');
+    if (waits) return this.invitation.answers();
     const admission = conferences.admit(conferenceId, role, { invited: true });
     if (admission === 'ok') {
       const given = { ...flags, mute: flags.mute ?? false, deaf: flags.deaf ?? false };

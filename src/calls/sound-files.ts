@@ -91,6 +91,11 @@ export class SoundFiles {
     return (await this.files(sound)).length > 0;
   }
 
+  /** Of a recording that is not one of the box's own, the file that is played. @throws when it is not there */
+  prepared(path: string): Promise<string> {
+    return this.options.prepare(path);
+  }
+
   private async prompt(name: string, language?: string): Promise<string[]> {
     // Names come from documents too: only plain words may become part of a path.
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return this.missing(name);

@@ -5,3 +5,5 @@ export type { BoxIdentity, KazooApiOptions } from './kazoo/index.js';
 export { Certificate, type CertificateOptions } from './certificate.js';
 export { HttpsServer, type HttpsServerOptions } from './https-server.js';
 export { newSetupCode, type PagesOptions } from './pages/index.js';
+export type { CatapultApiOptions } from './catapult/index.js';
+export { callbackDelivery, tellCallbacks } from './catapult/callbacks.js';

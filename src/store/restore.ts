@@ -89,9 +89,11 @@ async function bringUpToDate(copy: string, log: Log, migrations: readonly Migrat
     const row = await database.get<{ count: number }>(
       'SELECT count(*) AS count FROM conferences WHERE deleted_at IS NULL',
     );
-    // Who was logged in when the backup was made may have been logged out since.
-    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sessions'")) {
-      await database.exec('DELETE FROM sessions');
+    // Who was logged in when the backup was made may have been logged out since, and what waited to be told has been told.
+    for (const table of ['sessions', 'callbacks', 'placed_calls']) {
+      if (await database.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table])) {
+        await database.exec(`DELETE FROM ${table}`);
+      }
     }
     await database.exec('PRAGMA journal_mode = DELETE');
     return row?.count ?? 0;
