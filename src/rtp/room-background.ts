@@ -6,7 +6,7 @@ import { NgError } from './ng-client.js';
 import { endless } from './playback.js';
 
 export class RoomBackground {
-  /** What shall be heard; undefined = nothing. */
+  /** What shall be heard from the next step of the room on; undefined = nothing. */
   file: string | undefined;
   private readonly engine: EngineLink;
   private playing: { callId: string; file: string } | undefined;
@@ -16,11 +16,12 @@ export class RoomBackground {
   }
 
   /**
-   * Plays what shall be heard in that room call, whose loop for it is open.
+   * Plays that file, or none, in that room call.
+   * @param file what the mix in force was made for: its loop is open in the call. `file` may have changed since
    * @throws NgError when rtpengine was lost meanwhile; a file that it does not play is logged and left out
    */
-  async bringUp(callId: string): Promise<void> {
-    const { file, playing } = this;
+  async bringUp(callId: string, file: string | undefined): Promise<void> {
+    const { playing } = this;
     if (playing?.callId === callId ? playing.file === file : file === undefined) return;
     const party = { 'call-id': callId, 'from-tag': backgroundTag };
     try {

@@ -231,6 +231,7 @@ export class Room extends EventEmitter<RoomEvents> {
   private async step(): Promise<void> {
     const members = new Map<MemberId, Member>();
     for (const [id, member] of this.members) if (!member.ingress.released) members.set(id, member);
+    const background = this.underAll.file;
     const wanted = wantedMix(
       this.plan,
       new Map(
@@ -241,7 +242,7 @@ export class Room extends EventEmitter<RoomEvents> {
       ),
       {
         announcer: this.announcerOpen,
-        background: this.underAll.file !== undefined,
+        background: background !== undefined,
         relay: this.options.relay?.generation ?? 0,
         recorder: this.recorder?.tag,
       },
@@ -260,11 +261,11 @@ export class Room extends EventEmitter<RoomEvents> {
     if (call && !call.broken && !wornOut && call.epoch === this.engine.epoch) {
       const change = diffMix(call.mix, wanted);
       if (change.count > 0) await call.carryOut(change, byTag, recorder);
-      await this.underAll.bringUp(call.id);
+      await this.underAll.bringUp(call.id, background);
       return;
     }
     const fresh = await this.replace(call, diffMix(emptyMix, wanted), byTag, recorder);
-    await this.underAll.bringUp(fresh.id);
+    await this.underAll.bringUp(fresh.id, background);
   }
 
   /** Builds the mix in a fresh call, leads everybody over, and deletes the old one. */

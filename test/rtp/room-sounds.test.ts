@@ -168,10 +168,12 @@ void t.test(
     const quiet = (hz: number) => callers.every(({ phone }) => phone.level(hz) < 100);
     const people = () => a.phone.level(toneOf(1)) > 2500 && b.phone.level(toneOf(0)) > 2500;
     const room = box.engine.createRoom('background');
-    await room.background(soundFile(1000, 200));
     addAll(room, callers);
-    await room.apply(mesh(2));
-    await until('it begins with the room, in a loop', () => hears(1000) && people());
+    const applied = room.apply(mesh(2));
+    // The mix is being carried out, without a background yet.
+    await new Promise(setImmediate);
+    await Promise.all([applied, room.background(soundFile(1000, 200))]);
+    await until('it begins, in a loop', () => hears(1000) && people());
     const announced = await room.play('all', soundFile(1500, 500));
     await until('both', () => hears(1500) && hears(1000) && people());
     await announced.done;
