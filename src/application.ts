@@ -181,7 +181,7 @@ export class Application {
         store: this.store,
         editor,
         control,
-        feed: new ConferenceWatch({ running: this.exchange.conferences, clock: systemClock }),
+        conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,
         log: log.child({ part: 'web' }),
         setupCode: this.setupCode,

@@ -156,12 +156,12 @@ void t.test('the live page follows, its buttons work, and the focus stays', { sk
   const muted = new Promise<void>((resolve) => conference.once('member-changed', () => resolve()));
   await page.getByRole('button', { name: 'Mute: Grace', exact: true }).press('Enter');
   await muted;
-  site.clock.advance(250);
+  await site.pass();
   await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();
   t.equal(await page.evaluate<string>('document.activeElement.id'), `m${member.id}-unmute`);
 
   await site.join(id, 'member', 'Mary');
-  site.clock.advance(250);
+  await site.pass();
   await page.getByText('2 people are in').waitFor();
   t.equal(await page.evaluate<boolean>('window.samePage'), true, 'without a new page');
 

@@ -11,7 +11,7 @@ import { html, type Html } from './html.js';
 import type { AdminVisit, Answer, Visit } from './visit.js';
 
 export interface LiveStreamsOptions {
-  readonly feed: Pick<ConferenceWatch, 'watch'>;
+  readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
   readonly store: { readonly sessions: Pick<Store['sessions'], 'use'> };
   readonly clock: Clock;
   readonly log: Log;
@@ -107,7 +107,7 @@ export class LiveStreams {
       stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     };
 
-    const stopWatching = this.options.feed.watch(conferenceId, () => void redraw());
+    const stopWatching = this.options.conferenceWatch.watch(conferenceId, () => void redraw());
     let stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     raw.once('close', () => {
       over = true;

@@ -39,7 +39,7 @@ export interface PagesOptions {
   >;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
-  readonly feed: Pick<ConferenceWatch, 'watch'>;
+  readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: BoxFacts;

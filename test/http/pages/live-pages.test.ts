@@ -158,13 +158,13 @@ void t.test('an open page is sent what changes', async (t) => {
 
   const joined = await site.join(id);
   for (let more = 0; more < 29; more++) await site.join(id);
-  site.clock.advance(250);
+  await site.pass();
   await Promise.all([page.count(2), list.count(2)]);
   t.match(page.last, '30 people are in', 'thirty who join at once are one change');
   t.match(list.last, '30 people');
 
   joined.conference.setMuted(joined.member.id, true);
-  site.clock.advance(250);
+  await site.pass();
   await page.count(3);
   t.match(page.last, /Grace 201 Member since \d\d:\d\d muted/);
   t.equal(page.events.length, 3);
@@ -178,7 +178,7 @@ void t.test('an open page is sent what changes', async (t) => {
   back.close();
 
   joined.conference.setMuted(joined.member.id, false);
-  site.clock.advance(250);
+  await site.pass();
   await Promise.all([same.count(1), page.count(4)]);
   t.notMatch(
     same.last,

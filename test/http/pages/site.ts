@@ -103,7 +103,7 @@ export class Site {
         store,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
         control: new ConferenceControl(this.running),
-        feed: new ConferenceWatch({ running: this.running, clock }),
+        conferenceWatch: new ConferenceWatch({ feed: this.running.feed, clock }),
         clock,
         log,
         setupCode,
@@ -153,6 +153,12 @@ export class Site {
   async conference(document: Record<string, unknown> = {}): Promise<string> {
     return (await this.store.conferences.create(documentOf({ member: { join_muted: false }, ...document })))
       .id;
+  }
+
+  /** Until open pages have been sent what has happened: it is told after the turn, and waits for what else happens. */
+  async pass(): Promise<void> {
+    await new Promise(setImmediate);
+    this.clock.advance(250);
   }
 
   /** Somebody comes in; the conference runs from then on. */
