@@ -8,6 +8,7 @@ export {
   type RecordingLimits,
 } from './conference-recordings.js';
 export { NameRecorder, type NameRecorderOptions } from './name-recorder.js';
+export type { LineQuality } from './line-watch.js';
 export { ConferenceWatch, type ConferenceWatchOptions } from './conference-watch.js';
 export { freeNumber, newPins } from './suggestions.js';
 export type {

@@ -5,6 +5,7 @@ import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../confe
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
+import { LineWatch } from './line-watch.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
@@ -42,6 +43,7 @@ export class RunningConference {
   readonly id: string;
   readonly conference: Conference;
   readonly talk: TalkWatch;
+  readonly lines: LineWatch;
   private readonly options: RunningConferenceOptions;
   private readonly room: Room;
   private readonly log: Log;
@@ -66,6 +68,7 @@ export class RunningConference {
     });
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
+    this.lines = new LineWatch({ clock, members: () => this.ingresses() });
     this.listen();
   }
 
@@ -115,6 +118,10 @@ export class RunningConference {
   clearRequests(target: MemberId | 'all'): void {
     if (target === 'all') this.requests.clear();
     else this.seats.get(target)?.sounds.clearRequests();
+  }
+
+  private *ingresses(): Iterable<readonly [MemberId, Ingress]> {
+    for (const [id, { call }] of this.seats) yield [id, call.ingress];
   }
 
   private listen(): void {

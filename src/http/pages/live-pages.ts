@@ -21,8 +21,14 @@ export function livePages(router: PageRouter, parts: LivePagesParts): void {
   const { store, control, streams, log } = parts;
 
   const drawn = (visit: Visit, id: string): Html => {
-    const calls = new Map(store.calls.live().map((call) => [call.id, call]));
-    return liveView(visit, id, control.find(id), calls);
+    // Not waited for: what it finds is in the next drawing.
+    void control.lookAtLines(id);
+    return liveView(visit, {
+      id,
+      running: control.find(id),
+      calls: new Map(store.calls.live().map((call) => [call.id, call])),
+      lineOf: (member) => control.lineOf(id, member),
+    });
   };
 
   router.get('/conferences/live', (visit) =>

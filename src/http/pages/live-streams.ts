@@ -21,7 +21,7 @@ export interface LiveStreamsOptions {
 const most = 100;
 /** So often the piece is drawn without a change, ms: for what changes without an event, and to see that somebody is
  * still there and logged in. */
-const pulseMs = 10_000;
+const pulseMs = 5000;
 /** How long a browser waits before it comes back, ms. */
 const retryMs = 1000;
 /** A browser that has not taken so much is too slow; it gets the next piece when it has. Bytes. */

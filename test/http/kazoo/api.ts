@@ -15,7 +15,7 @@ import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Conference, EndReason, Member, MemberId, Role } from '../../../src/conference/index.js';
 import { buildApp } from '../../../src/http/index.js';
-import type { Ingress, Room } from '../../../src/rtp/index.js';
+import type { Ingress, IngressStats, Room } from '../../../src/rtp/index.js';
 import { Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeClock } from '../../conference/fake-clock.js';
@@ -177,7 +177,12 @@ export class Api {
 
 /** A member whose phone is made of nothing. */
 export class Joined implements MemberCall {
-  readonly ingress = { phoneHold: false } as Ingress;
+  /** What rtpengine counts of the phone. */
+  quality: Partial<IngressStats> | undefined;
+  readonly ingress = {
+    phoneHold: false,
+    stats: () => (this.quality ? Promise.resolve(this.quality) : Promise.reject(new Error('not known'))),
+  } as unknown as Ingress;
   readonly id: string;
   readonly conference: Conference;
   member!: Member;

@@ -35,6 +35,28 @@ void t.test('shows who is in, with everything that is known of them', async (t) 
   t.match(text, /Ada 201 Moderator/);
 });
 
+void t.test('shows who talks, and how well the lines are', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference();
+  const one = await site.join(id, 'member', 'Ada');
+  const two = await site.join(id, 'member', 'Grace');
+  two.conference.setMuted(two.member.id, true);
+  const shown = async () => textOf((await browser.get(`/conferences/${id}`)).body);
+  one.quality = { packets: 100, lost: 0 };
+  t.match(await shown(), /Ada 201 Member since \d\d:\d\d can speak Mute/, 'nothing is known yet');
+  one.conference.heard(one.member.id, true);
+  two.conference.heard(two.member.id, true);
+  one.quality = { packets: 290, lost: 10, heard: { jitterMs: 12.4, lossPercent: 0.25 } };
+  site.clock.advance(4000);
+  await shown();
+  await site.running.get(id)?.lines.look();
+  const { body } = await browser.get(`/conferences/${id}`);
+  t.match(textOf(body), /Ada .* talking sends: 5 % lost receives: 0.3 % lost, jitter 12 ms Mute/);
+  t.match(textOf(body), /Grace .* muted talks and is not heard Unmute/);
+  t.match(body, /class="badge warn">sends: 5/, 'much is marked');
+  t.match(body, /class="quiet">receives/, 'little is not');
+});
+
 void t.test('what can be done with one', async (t) => {
   const { site, browser } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });
@@ -187,7 +209,7 @@ void t.test('an open page is sent what changes', async (t) => {
   );
 
   await browser.post('/logout');
-  site.clock.advance(10_000);
+  site.clock.advance(5000);
   await page.count(5);
   t.equal(page.events.at(-1)?.event, 'gone', 'who is logged out is sent nothing more');
 });
