@@ -29,10 +29,16 @@ const mostWaiting = 256 * 1024;
 
 export class LiveStreams {
   private readonly options: LiveStreamsOptions;
-  private open = 0;
+  /** Draws anew what an open page shows, with the conference that it follows. */
+  private readonly redraws = new Map<() => Promise<void>, string | undefined>();
 
   constructor(options: LiveStreamsOptions) {
     this.options = options;
+  }
+
+  /** Something has changed that no conference tells of: a call that rings. */
+  refresh(conferenceId: string): void {
+    for (const [redraw, id] of this.redraws) if (id === conferenceId) void redraw();
   }
 
   /**
@@ -45,7 +51,7 @@ export class LiveStreams {
     draw: () => Promise<Html | undefined>,
   ): Promise<Answer> {
     const { reply, request } = visit;
-    if (this.open >= most) {
+    if (this.redraws.size >= most) {
       void reply.code(503).header('retry-after', '10');
       return { content: '', headers: { 'content-type': 'text/plain' } };
     }
@@ -59,7 +65,6 @@ export class LiveStreams {
       'x-accel-buffering': 'no',
     });
     raw.write(`retry: ${retryMs}\n\n`);
-    this.open++;
     let sent = '';
     let drawing = false;
     let again = false;
@@ -107,11 +112,12 @@ export class LiveStreams {
       stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     };
 
+    this.redraws.set(redraw, conferenceId);
     const stopWatching = this.options.conferenceWatch.watch(conferenceId, () => void redraw());
     let stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     raw.once('close', () => {
       over = true;
-      this.open--;
+      this.redraws.delete(redraw);
       stopWatching();
       stopPulse();
     });

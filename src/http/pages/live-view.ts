@@ -1,9 +1,9 @@
 // Who is in a conference at this moment, and what can be done with all of them: the piece of a page that is sent anew
 // whenever something changes. Nothing is typed in here, as the next piece would wipe it away.
-import type { LineQuality } from '../../calls/index.js';
+import type { Invitation, LineQuality } from '../../calls/index.js';
 import type { Conference, MemberId } from '../../conference/index.js';
 import type { CallRecord } from '../../store/index.js';
-import { html, type Html } from './html.js';
+import { html, type Content, type Html } from './html.js';
 import { liveMember } from './live-member.js';
 import { postForm, type Visit } from './visit.js';
 
@@ -15,6 +15,8 @@ export interface LiveFacts {
   /** The calls that go on, by the id of the call. */
   readonly calls: ReadonlyMap<string, Pick<CallRecord, 'codec'>>;
   readonly lineOf: (member: MemberId) => LineQuality | undefined;
+  /** Calls of the box that nobody has answered. */
+  readonly placed: readonly Invitation[];
 }
 
 export function liveView(visit: Visit, facts: LiveFacts): Html {
@@ -22,14 +24,15 @@ export function liveView(visit: Visit, facts: LiveFacts): Html {
   const { id, running, calls, lineOf } = facts;
   const t = texts.live;
   const members = running ? [...running.members.values()] : [];
-  if (!running || members.length === 0) return html`<p class="empty">${t.nobody}</p>`;
+  const calling = placedCalls(visit, facts);
+  if (!running || members.length === 0) return html`${calling}<p class="empty">${t.nobody}</p>`;
   const waiting = members.filter((member) => member.waiting).length;
   const { startedAt, speech } = running;
   return html`<div class="livehead"><p><span class="badge live">${t.people(running.participantCount)}</span>${
     running.locked && html` <span class="badge warn">${t.locked}</span>`
   }${running.recorded && html` <span class="badge warn">${t.recorded}</span>`}${
     waiting > 0 && html` <span class="badge">${t.waiting(waiting)}</span>`
-  }${startedAt !== undefined && html` <span class="quiet">${t.since(format.time(startedAt))}</span>`}</p>${conferenceActions(visit, id, running)}</div>
+  }${startedAt !== undefined && html` <span class="quiet">${t.since(format.time(startedAt))}</span>`}</p>${conferenceActions(visit, id, running)}</div>${calling}
 <ul class="members">${members.map((member) =>
     liveMember(visit, id, member, {
       talking: speech.talking.has(member.id),
@@ -40,7 +43,21 @@ export function liveView(visit: Visit, facts: LiveFacts): Html {
   )}</ul>`;
 }
 
-function conferenceActions(visit: Visit, id: string, { locked }: Conference): Html {
+function placedCalls(visit: Visit, { id, placed }: LiveFacts): Content {
+  if (placed.length === 0) return undefined;
+  const { texts } = visit;
+  const t = texts.dial;
+  const items = placed.map((call) => {
+    const state = call.endReason === undefined ? t.states[call.state] : texts.endReasons[call.endReason];
+    const cancel = html`<button id="c${call.id}-cancel" class="small" aria-label="${t.cancel}: ${call.target}">${t.cancel}</button>`;
+    return html`<li><strong class="digits">${call.target}</strong> <span class="badge ${call.endReason === undefined ? '' : 'warn'}">${state}</span>${
+      call.endReason === undefined && postForm(visit, `/conferences/${id}/dial/${call.id}/cancel`, cancel)
+    }</li>`;
+  });
+  return html`<ul class="plain placed" aria-label="${t.placed}">${items}</ul>`;
+}
+
+function conferenceActions(visit: Visit, id: string, { locked, recorded }: Conference): Html {
   const t = visit.texts.live;
   const path = `/conferences/${id}/do`;
   const button = (action: string, label: string) =>
@@ -52,6 +69,7 @@ function conferenceActions(visit: Visit, id: string, { locked }: Conference): Ht
       locked ? button('unlock', t.unlock) : button('lock', t.lock),
       html`<button id="do-mute" name="action" value="mute" title="${t.muteAllHelp}">${t.muteAll}</button>`,
       button('unmute', t.unmuteAll),
+      recorded ? button('unrecord', t.unrecord) : button('record', t.record),
     ],
     { class: 'inline' },
   )}<details class="sure" id="sure-end"><summary class="button danger">${t.end}</summary>${postForm(

@@ -1,7 +1,14 @@
 // The admin's web page: everything it is made of, put together.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import type { ConferenceControl, ConferenceEditor, ConferenceWatch } from '../../calls/index.js';
+import type {
+  ConferenceControl,
+  ConferenceEditor,
+  ConferenceWatch,
+  Dialler,
+  MediaLibrary,
+  SoundFiles,
+} from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
@@ -13,6 +20,7 @@ import { callPages } from './call-pages.js';
 import { certificatePages, type CertificateDesk } from './certificate-pages.js';
 import { changePages } from './change-pages.js';
 import { conferencePages } from './conference-pages.js';
+import { dialPages } from './dial-pages.js';
 import { doorPages } from './door-pages.js';
 import { editPages } from './edit-pages.js';
 import { keyPages } from './key-pages.js';
@@ -20,6 +28,8 @@ import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
 import { PageRouter } from './page-router.js';
+import { PlacedCalls } from './placed-calls.js';
+import { playPages } from './play-pages.js';
 import { sheetPages } from './sheet-pages.js';
 import { emptyTemporary } from './temporary.js';
 
@@ -40,6 +50,9 @@ export interface PagesOptions {
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
   readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
+  readonly dialler: Pick<Dialler, 'dial'>;
+  readonly media: MediaLibrary;
+  readonly sounds: Pick<SoundFiles, 'playable'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: BoxFacts;
@@ -56,14 +69,16 @@ export interface PagesOptions {
 export class Pages {
   private readonly options: PagesOptions;
   private readonly streams: LiveStreams;
+  private readonly placed: PlacedCalls;
 
   constructor(options: PagesOptions) {
     this.options = options;
     this.streams = new LiveStreams(options);
+    this.placed = new PlacedCalls(options.clock, (conferenceId) => this.streams.refresh(conferenceId));
   }
 
   register(app: FastifyInstance): void {
-    const { options, streams } = this;
+    const { options, streams, placed } = this;
     void app.register(async (scope) => {
       await emptyTemporary(options.facts.temporary);
       await scope.register(multipart);
@@ -75,7 +90,9 @@ export class Pages {
       doorPages(router, options);
       conferencePages(router, options);
       editPages(router, options);
-      livePages(router, { ...options, streams });
+      livePages(router, { ...options, streams, placed });
+      playPages(router, { ...options, placed });
+      dialPages(router, { ...options, placed });
       sheetPages(router, options);
       callPages(router, options);
       boxPages(router, options);

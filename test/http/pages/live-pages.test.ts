@@ -1,7 +1,7 @@
-import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { Site, textOf, type Browser } from './site.js';
+import { OpenPage } from './open-page.js';
+import { Site, textOf } from './site.js';
 
 void t.test('shows who is in, with everything that is known of them', async (t) => {
   const { site, browser } = await Site.start(t);
@@ -97,10 +97,18 @@ void t.test('what can be done with all', async (t) => {
   t.equal(one.conference.locked, true);
   await act('unlock');
   t.equal(one.conference.locked, false);
+  await act('record');
+  t.equal(one.conference.recorded, true);
+  t.match(textOf((await browser.get(`/conferences/${id}`)).body), /is being recorded .* Stop recording/);
+  await act('unrecord');
+  t.equal(one.conference.recorded, false);
+  site.recorder.refusal = 'the disk is full';
+  t.equal((await act('record')).status, 503, 'nobody believes that it is recorded');
   t.equal((await act('nothing')).status, 400);
   await act('end');
   t.equal(one.conference.ended, true);
   t.equal((await act('end')).location, `/conferences/${id}`);
+  t.match(textOf((await browser.get((await act('record')).location)).body), 'Nobody is in this conference.');
 });
 
 void t.test('a conference that was deleted can be seen and ended while people are in it', async (t) => {
@@ -113,55 +121,6 @@ void t.test('a conference that was deleted can be seen and ended while people ar
   t.equal(conference.ended, true);
   t.equal((await browser.get(`/conferences/${id}`)).status, 404);
 });
-
-/** An open page: the pieces it was sent, as they come. */
-class OpenPage {
-  readonly events: { event: string; data: string }[] = [];
-  closed = false;
-  private readonly abort: () => void;
-  private wake: () => void = () => undefined;
-
-  constructor(port: number, path: string, browser: Browser) {
-    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
-    let text = '';
-    const sent = request({ port, path, headers: { cookie } }, (response) => {
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        const blocks = text.split('\n\n');
-        text = blocks.pop() ?? '';
-        for (const block of blocks) {
-          const event = /^event: (.*)$/m.exec(block)?.[1];
-          const data = [...block.matchAll(/^data: ?(.*)$/gm)].map(([, line]) => line).join('\n');
-          if (event) this.events.push({ event, data });
-        }
-        this.wake();
-      });
-      response.on('close', () => {
-        this.closed = true;
-        this.wake();
-      });
-    });
-    sent.on('error', () => undefined);
-    sent.end();
-    this.abort = () => sent.destroy();
-  }
-
-  /** Resolves when so many events have come, or the server has closed. */
-  async count(events: number): Promise<void> {
-    while (this.events.length < events && !this.closed) {
-      await new Promise<void>((resolve) => (this.wake = resolve));
-    }
-  }
-
-  get last(): string {
-    return textOf(this.events.at(-1)?.data ?? '');
-  }
-
-  close(): void {
-    this.abort();
-  }
-}
 
 void t.test('an open page is sent what changes', async (t) => {
   const { site, browser } = await Site.start(t);
