@@ -183,6 +183,7 @@ export class Application {
         control,
         dialler: this.exchange.dialler,
         media: this.library,
+        recordings: this.recordings,
         sounds,
         conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,

@@ -14,7 +14,10 @@ export type ChangeKind =
   | 'admin-removed'
   | 'key-made'
   | 'key-revoked'
-  | 'box-changed';
+  | 'box-changed'
+  | 'recording-removed'
+  | 'sound-added'
+  | 'sound-removed';
 
 export interface NewChange {
   /** Name of the admin; '' = by an API or on the command line. */

@@ -41,7 +41,7 @@ ${facts(visit, document)}
 ${liveRegion(visit, `/conferences/${id}/live`, livePiece(visit, parts, id))}
 <noscript><p class="quiet">${texts.live.noScript} <a href="/conferences/${id}">${texts.live.reload}</a></p></noscript>
 <div class="halves">${dialForm(visit, id, error)}${playForm(visit, id, sounds, error)}</div></section>
-<p><a href="/calls?conference=${id}">${t.calls}</a></p>`;
+<p><a href="/calls?conference=${id}">${t.calls}</a> · <a href="/recordings?conference=${id}">${texts.recordings.title}</a></p>`;
   return { title, body, nav: 'conferences', ...(error && { status: 422 }) };
 }
 

@@ -52,8 +52,7 @@ export class LiveStreams {
   ): Promise<Answer> {
     const { reply, request } = visit;
     if (this.redraws.size >= most) {
-      void reply.code(503).header('retry-after', '10');
-      return { content: '', headers: { 'content-type': 'text/plain' } };
+      return { content: '', status: 503, headers: { 'content-type': 'text/plain', 'retry-after': '10' } };
     }
     const first = await draw();
     reply.hijack();

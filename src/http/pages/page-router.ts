@@ -28,7 +28,7 @@ const mostFields = 1000;
 
 const headers = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
@@ -124,7 +124,12 @@ export class PageRouter {
     const answer = await handler(visit);
     if (answer === 'taken') return reply;
     if ('redirect' in answer) return reply.redirect(answer.redirect, 303);
-    if ('content' in answer) return reply.headers(answer.headers).send(answer.content);
+    if ('content' in answer) {
+      return reply
+        .code(answer.status ?? 200)
+        .headers(answer.headers)
+        .send(answer.content);
+    }
     return this.send(visit, answer);
   }
 

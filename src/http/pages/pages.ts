@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type {
   ConferenceControl,
   ConferenceEditor,
+  ConferenceRecordings,
   ConferenceWatch,
   Dialler,
   MediaLibrary,
@@ -30,6 +31,7 @@ import { logPages } from './log-pages.js';
 import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
 import { playPages } from './play-pages.js';
+import { recordingPages } from './recording-pages.js';
 import { sheetPages } from './sheet-pages.js';
 import { emptyTemporary } from './temporary.js';
 
@@ -52,6 +54,7 @@ export interface PagesOptions {
   readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
   readonly dialler: Pick<Dialler, 'dial'>;
   readonly media: MediaLibrary;
+  readonly recordings: Pick<ConferenceRecordings, 'get' | 'list' | 'fileOf' | 'remove'>;
   readonly sounds: Pick<SoundFiles, 'playable'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -95,6 +98,7 @@ export class Pages {
       dialPages(router, { ...options, placed });
       sheetPages(router, options);
       callPages(router, options);
+      recordingPages(router, options);
       boxPages(router, options);
       adminPages(router, options);
       keyPages(router, options);

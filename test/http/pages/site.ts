@@ -146,6 +146,7 @@ export class Site {
         control: new ConferenceControl(this.running, this.recordings),
         dialler: { dial: (target, options) => this.dial(target, options) },
         media: this.library,
+        recordings: this.recordings,
         sounds,
         conferenceWatch: new ConferenceWatch({ feed: this.running.feed, clock }),
         clock,

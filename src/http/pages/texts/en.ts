@@ -216,6 +216,9 @@ const changes: Record<ChangeKind, string> = {
   'key-made': 'API key made',
   'key-revoked': 'API key revoked',
   'box-changed': 'Box changed',
+  'recording-removed': 'Recording deleted',
+  'sound-added': 'Sound added',
+  'sound-removed': 'Sound deleted',
 };
 
 const roles: Record<Role, string> = { member: 'Member', moderator: 'Moderator' };
@@ -477,6 +480,8 @@ export const en = {
   },
   calls: {
     title: 'Calls',
+    sections: 'Calls and recordings',
+    recorded: 'recorded',
     from: 'From day',
     to: 'To day',
     conference: 'Conference',
@@ -514,6 +519,22 @@ export const en = {
       codec: 'Codec',
       reason: 'Reason of the end',
     },
+  },
+  recordings: {
+    title: 'Recordings',
+    intro: 'Old ones are deleted by themselves, by their age and when there is no more room.',
+    empty: 'Nothing was recorded yet.',
+    ofAll: 'Of all conferences',
+    startedBy: (who: string) => `started by ${who}`,
+    apis: 'an admin or a program',
+    itself: 'the conference itself',
+    goesOn: 'goes on',
+    interrupted: 'broken off',
+    download: 'Download',
+    remove: 'Delete …',
+    removeSure: 'It cannot be brought back. Sure?',
+    removeNow: 'Delete now',
+    deleted: 'The recording is deleted.',
   },
   box: {
     title: 'Box',

@@ -68,6 +68,11 @@ export class Format {
     return `${this.tenths(count / 1e9)} GB`;
   }
 
+  /** Megabytes of 10^6 bytes. */
+  megabytes(count: number): string {
+    return `${this.tenths(count / 1e6)} MB`;
+  }
+
   /** With one digit after the point, where it is not 0. */
   tenths(value: number): string {
     return this.oneDigit.format(value);
