@@ -199,6 +199,7 @@ export class Application {
           health,
           data,
           temporary: join(data, 'tmp'),
+          prompts: join(runtime, 'prompts'),
           logFile: join(data, 'log', 'partyline.log'),
         },
         restore: async (file) => {

@@ -21,6 +21,7 @@ export type {
 } from './conference-feed.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
+export { promptLanguages, type PromptLanguage } from './prompt-languages.js';
 export { MediaLibrary, mediaIdOf, type MediaLibraryOptions } from './media-library.js';
 export type { Play, PlayEnd } from './play-request.js';
 export { SoundFiles, type SoundFilesOptions } from './sound-files.js';

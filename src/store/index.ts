@@ -5,8 +5,8 @@ export type { Conferences, ConferenceList, ConferenceQuery, DialledConference } 
 export type { StoredConference, WriteOptions } from './conferences.js';
 export type { AccessNumbers } from './access-numbers.js';
 export type { SettingValues } from './setting-values.js';
-export { parsePeerUri } from './outbound-peer.js';
-export type { OutboundPeer, OutboundPeerSetting } from './outbound-peer.js';
+export { parsePeerUri, PeerError, peerUri } from './outbound-peer.js';
+export type { OutboundPeer, OutboundPeerSetting, PeerField } from './outbound-peer.js';
 export type { CallRecords } from './call-records.js';
 export type { CallChanges, CallFilter, CallList, CallRecord, NewCall, Retention } from './call-record.js';
 export type {
@@ -34,6 +34,7 @@ export {
   ConflictError,
   InvalidDocumentError,
   NumbersInUseError,
+  SoundInUseError,
   StorageError,
   StoreFileError,
 } from './errors.js';

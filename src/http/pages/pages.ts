@@ -28,11 +28,13 @@ import { keyPages } from './key-pages.js';
 import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
+import { outboundPages } from './outbound-pages.js';
 import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
 import { playPages } from './play-pages.js';
 import { recordingPages } from './recording-pages.js';
 import { sheetPages } from './sheet-pages.js';
+import { soundPages } from './sound-pages.js';
 import { emptyTemporary } from './temporary.js';
 
 export interface PagesOptions {
@@ -47,6 +49,7 @@ export interface PagesOptions {
     | 'apiKeys'
     | 'sessions'
     | 'changes'
+    | 'outboundPeer'
     | 'backup'
   >;
   readonly editor: ConferenceEditor;
@@ -100,6 +103,8 @@ export class Pages {
       callPages(router, options);
       recordingPages(router, options);
       boxPages(router, options);
+      soundPages(router, options);
+      outboundPages(router, options);
       adminPages(router, options);
       keyPages(router, options);
       backupPages(router, options);

@@ -162,6 +162,7 @@ export class Site {
           health: () => this.health,
           data: folder,
           temporary: join(folder, 'tmp'),
+          prompts: join(folder, 'prompts'),
           logFile: `${folder}/box.log`,
         },
         restore: (file) => this.restore(file),

@@ -548,6 +548,8 @@ export const de: Texts = {
     nav: {
       label: 'Box',
       overview: 'Übersicht',
+      sounds: 'Klänge',
+      outbound: 'Anrufe nach draußen',
       admins: 'Admins',
       keys: 'API-Schlüssel',
       backup: 'Sicherung',
@@ -581,6 +583,78 @@ export const de: Texts = {
     accessAdd: 'Nummer hinzufügen',
     accessBad: 'Eine Nummer hat 1 bis 32 Ziffern und führt noch nirgendwo anders hin.',
     remove: 'Entfernen',
+  },
+  sounds: {
+    title: 'Klänge und Sprachen',
+    add: 'Klang hinzufügen',
+    addHelp:
+      'Er kann einer Konferenz vorgespielt und in ihren Einstellungen als Musik oder Ton genannt werden.',
+    name: 'Name',
+    nameHelp: 'Leer heißt: wie die Datei.',
+    file: 'WAV- oder MP3-Datei',
+    submit: 'Hinzufügen',
+    own: 'Eigene Klänge',
+    empty: 'Es gibt noch keinen.',
+    id: 'Kennung für die Einstellungen einer Konferenz',
+    noSound: 'noch ohne Ton',
+    next: 'Weitere Klänge',
+    remove: 'Löschen …',
+    removeSure: 'Er kann nicht zurückgeholt werden. Sicher?',
+    removeNow: 'Jetzt löschen',
+    added: 'Der Klang ist da.',
+    deleted: 'Der Klang ist gelöscht.',
+    inUse: (names) =>
+      `Er kann nicht gelöscht werden, weil ${names} ihn spielt. Ändern Sie zuerst diese Konferenz.`,
+    noFile: 'Wählen Sie eine Datei.',
+    unreadable:
+      'Das ist keine WAV- oder MP3-Datei, die die Box lesen kann, oder sie ist länger als zehn Minuten.',
+    tooLarge: (megabytes) =>
+      `Eine Datei darf ${megabytes} MB haben, und alle Klänge zusammen so viel, wie die Box dafür vorsieht.`,
+    languages: 'Sprachen',
+    languagesHelp:
+      'In diesen Sprachen spricht die Box mit Anrufern; jede Konferenz hat ihre Sprache. Was einer Sprache fehlt, wird auf Englisch gesagt.',
+    language: 'Sprache',
+    languageCode: 'Kürzel',
+    prompts: 'Sätze',
+    missing: 'Es fehlen',
+    missingCount: (count) => `${count} fehlen`,
+    complete: 'keine',
+    noPrompts: 'Die Box hat keine Sätze zu sprechen; führen Sie die Einrichtung noch einmal aus.',
+  },
+  outbound: {
+    title: 'Anrufe nach draußen',
+    intro:
+      'Nummern, die die Box anruft, gehen über eine Gegenstelle: die Telefonanlage Ihres Büros oder einen Anbieter. Ohne sie können nur sip:-Adressen angerufen werden.',
+    none: 'Es ist keine Gegenstelle eingestellt.',
+    fields: {
+      uri: {
+        label: 'Adresse der Gegenstelle',
+        help: 'Wie sip:pbx.example:5060 oder sip:192.168.1.1;transport=tcp',
+      },
+      user: { label: 'Benutzer', help: 'Wenn die Gegenstelle eine Anmeldung verlangt.' },
+      password: { label: 'Passwort', help: 'Gehört zu einem Benutzer.' },
+      callerNumber: {
+        label: 'Eigene Nummer',
+        help: 'Sieht, wer angerufen wird; leer heißt: die Nummer der Konferenz.',
+      },
+      callerName: {
+        label: 'Eigener Name',
+        help: 'Sieht, wer angerufen wird; leer heißt: der Name der Konferenz.',
+      },
+    },
+    passwordKept: 'Es gibt eines. Es bleibt, wenn dieses Feld leer und der Benutzer gleich bleibt.',
+    saved: 'Gespeichert. Es gilt ab dem nächsten Anruf.',
+    cleared: 'Die Gegenstelle ist vergessen.',
+    clear: 'Gegenstelle vergessen',
+    clearHelp: 'Nummern können dann nicht mehr angerufen werden.',
+    errors: {
+      uri: 'Gebraucht wird eine Adresse wie sip:host, sip:host:5060 oder sip:host;transport=tcp, mit einem Namen oder einer IPv4-Adresse.',
+      self: 'Das ist die Box selbst.',
+      user: 'Höchstens 128 Zeichen, ohne Anführungszeichen.',
+      password: 'Ein Benutzer braucht ein Passwort, mit höchstens 128 Zeichen.',
+      callerNumber: 'Ziffern, davor auch ein Plus, oder der vordere Teil einer SIP-Adresse.',
+      callerName: 'Höchstens 128 Zeichen.',
+    },
   },
   problems: {
     sip: [

@@ -541,6 +541,8 @@ export const en = {
     nav: {
       label: 'Box',
       overview: 'Overview',
+      sounds: 'Sounds',
+      outbound: 'Calling out',
       admins: 'Admins',
       keys: 'API keys',
       backup: 'Backup',
@@ -574,6 +576,77 @@ export const en = {
     accessAdd: 'Add number',
     accessBad: 'A number has 1 to 32 digits and leads nowhere else yet.',
     remove: 'Remove',
+  },
+  sounds: {
+    title: 'Sounds and languages',
+    add: 'Add a sound',
+    addHelp:
+      'It can be played to a conference, and named as music or as a tone in the settings of a conference.',
+    name: 'Name',
+    nameHelp: 'Empty takes the name of the file.',
+    file: 'WAV or MP3 file',
+    submit: 'Add',
+    own: 'Sounds of your own',
+    empty: 'There is none yet.',
+    id: 'Id for the settings of a conference',
+    noSound: 'without a sound yet',
+    next: 'Further sounds',
+    remove: 'Delete …',
+    removeSure: 'It cannot be brought back. Sure?',
+    removeNow: 'Delete now',
+    added: 'The sound is there.',
+    deleted: 'The sound is deleted.',
+    inUse: (names: string) =>
+      `It cannot be deleted, because ${names} plays it. Change that conference first.`,
+    noFile: 'Choose a file.',
+    unreadable: 'This is no WAV or MP3 file that the box can read, or it is longer than ten minutes.',
+    tooLarge: (megabytes: number) =>
+      `A file may have ${megabytes} MB, and all sounds together as much as the box sets aside for them.`,
+    languages: 'Languages',
+    languagesHelp:
+      'In these languages the box speaks to callers; the language is set for each conference. What a language lacks is said in English.',
+    language: 'Language',
+    languageCode: 'Code',
+    prompts: 'Sentences',
+    missing: 'Missing',
+    missingCount: (count: number) => `${count} missing`,
+    complete: 'nothing',
+    noPrompts: 'The box has no sentences to speak; run the set-up again.',
+  },
+  outbound: {
+    title: 'Calling out',
+    intro:
+      'Numbers that the box calls go through one peer: the telephone system of your office, or a provider. Without it only sip: addresses can be called.',
+    none: 'No peer is set.',
+    fields: {
+      uri: {
+        label: 'Address of the peer',
+        help: 'Like sip:pbx.example:5060 or sip:192.168.1.1;transport=tcp',
+      },
+      user: { label: 'User', help: 'Where the peer asks for a log-in.' },
+      password: { label: 'Password', help: 'Goes together with a user.' },
+      callerNumber: {
+        label: 'Own number',
+        help: 'Shown to who is called; empty shows the number of the conference.',
+      },
+      callerName: {
+        label: 'Own name',
+        help: 'Shown to who is called; empty shows the name of the conference.',
+      },
+    },
+    passwordKept: 'There is one. It stays when you leave this empty and the user as it is.',
+    saved: 'Saved. It holds from the next call on.',
+    cleared: 'The peer is forgotten.',
+    clear: 'Forget the peer',
+    clearHelp: 'Numbers cannot be called any more.',
+    errors: {
+      uri: 'An address like sip:host, sip:host:5060 or sip:host;transport=tcp is needed, with a name or an IPv4 address.',
+      self: 'This is the box itself.',
+      user: 'At most 128 characters, without quotation marks.',
+      password: 'A user needs a password, of at most 128 characters.',
+      callerNumber: 'Digits, with a plus before them if needed, or the user part of a SIP address.',
+      callerName: 'At most 128 characters.',
+    },
   },
   problems: pairs({
     sip: [

@@ -37,12 +37,14 @@ export class Format {
   readonly locale: string;
   private readonly dateTimes: Intl.DateTimeFormat;
   private readonly times: Intl.DateTimeFormat;
+  private readonly languages: Intl.DisplayNames;
   private readonly oneDigit: Intl.NumberFormat;
 
   constructor(language: Language) {
     this.locale = locales[language];
     this.dateTimes = new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'medium' });
     this.times = new Intl.DateTimeFormat(this.locale, { timeStyle: 'short' });
+    this.languages = new Intl.DisplayNames(this.locale, { type: 'language' });
     this.oneDigit = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 });
   }
 
@@ -66,6 +68,11 @@ export class Format {
   /** Gigabytes of 10^9 bytes. */
   bytes(count: number): string {
     return `${this.tenths(count / 1e9)} GB`;
+  }
+
+  /** What a language is called. @param code ISO 639-1 */
+  language(code: string): string {
+    return this.languages.of(code) ?? code;
   }
 
   /** Megabytes of 10^6 bytes. */
