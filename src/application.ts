@@ -19,7 +19,7 @@ import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
+import { Certificate, HttpServer, HttpsServer, newSetupCode, PlainHttp } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
@@ -159,6 +159,7 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
+    const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -190,6 +191,7 @@ export class Application {
         log: log.child({ part: 'web' }),
         setupCode: this.setupCode,
         certificate: this.https,
+        plain,
         facts: {
           version,
           address,
@@ -209,6 +211,7 @@ export class Application {
         },
       },
       https: this.https,
+      plain,
     });
   }
 

@@ -9,6 +9,7 @@ import { healthRoute, type Health } from './health.js';
 import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
 import { Pages, type PagesOptions } from './pages/index.js';
+import type { PlainHttp } from './plain-http.js';
 import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
@@ -24,6 +25,8 @@ export interface HttpServerOptions {
   readonly pages?: PagesOptions;
   /** The same by HTTPS. */
   readonly https?: HttpsServer;
+  /** Whether the APIs answer without TLS; absent = they do. */
+  readonly plain?: PlainHttp;
 }
 
 /** Larger requests are refused with 413; bytes. */
@@ -59,7 +62,10 @@ export class HttpServer {
       });
     }
     try {
-      await this.options.https?.start(app.routing, { requestTimeout, maxConnections });
+      const limits = { requestTimeout, maxConnections };
+      await this.options.https?.start(app.routing, limits, (...upgrade) =>
+        app.server.emit('upgrade', ...upgrade),
+      );
     } catch (error) {
       await this.stop();
       throw new Error(
@@ -93,9 +99,9 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages' | 'plain'>,
 ): FastifyInstance {
-  const { apis, credentials } = options;
+  const { apis, credentials, plain } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
   const app = fastify({
     logger: false,
@@ -110,8 +116,20 @@ export function buildApp(
   });
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
-  kazoo?.register(app);
+  if (kazoo) {
+    void app.register((scope, _options, done) => {
+      plain?.guard(scope);
+      kazoo.register(scope);
+      done();
+    });
+  }
   if (options.pages) new Pages(options.pages).register(app);
-  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
+  if (kazoo) {
+    takeUpgrades(
+      app.server,
+      (...upgrade) => kazoo.upgrade(...upgrade),
+      plain && ((connection) => plain.refuses(connection)),
+    );
+  }
   return app;
 }

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, PartylineError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
+import { isFromBox } from '../plain-http.js';
 import { assets } from './assets.js';
 import { cookieName, readCookies, setCookie } from './cookies.js';
 import { heading, layout } from './layout.js';
@@ -180,7 +181,7 @@ export class PageRouter {
   /** Where this request belongs instead; what comes from the box itself never left it. */
   private byHttps(request: FastifyRequest): string | undefined {
     const port = this.options.httpsPort();
-    if (port === undefined || request.protocol === 'https' || isLoopback(request.ip)) return undefined;
+    if (port === undefined || request.protocol === 'https' || isFromBox(request.socket)) return undefined;
     const host = request.hostname;
     if (!/^[A-Za-z0-9.-]{1,253}$/.test(host)) return undefined;
     return `https://${host}${port === 443 ? '' : `:${port}`}${request.method === 'GET' ? request.url : '/'}`;
@@ -217,8 +218,4 @@ function faultOf(status: number): keyof Visit['texts']['faults'] {
   if (status === 413) return 'tooLarge';
   if (status === 503) return 'unavailable';
   return status < 500 ? 'invalid' : 'fault';
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -13,6 +13,7 @@ import type {
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
+import type { PlainHttp } from '../plain-http.js';
 import { adminPages } from './admin-pages.js';
 import { backupPages } from './backup-pages.js';
 import type { BoxFacts } from './box-facts.js';
@@ -65,6 +66,7 @@ export interface PagesOptions {
   /** Lets the first admin in; told on the console. */
   readonly setupCode: string;
   readonly certificate: CertificateDesk;
+  readonly plain: Pick<PlainHttp, 'allowed' | 'allow'>;
   /**
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then

@@ -1,6 +1,6 @@
 // The web page as a browser meets it, without sockets: a real store, real running conferences, members whose phones are
 // made of nothing, a clock that stands still, and a jar for cookies.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
@@ -17,7 +17,7 @@ import {
 } from '../../../src/calls/index.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Role } from '../../../src/conference/index.js';
-import { buildApp } from '../../../src/http/index.js';
+import { buildApp, PlainHttp } from '../../../src/http/index.js';
 import type { CertificateDesk } from '../../../src/http/pages/index.js';
 import { Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
@@ -138,6 +138,7 @@ export class Site {
     const { clock, directory } = this;
     const { recordings } = this;
     this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
+    const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
     this.app = buildApp({
       health: () => this.health,
       pages: {
@@ -153,6 +154,7 @@ export class Site {
         log,
         setupCode,
         certificate: this.certificate,
+        plain,
         facts: {
           version: '1.2.3',
           address: '192.0.2.1',
@@ -192,7 +194,8 @@ export class Site {
 
   private async begin(t: Test): Promise<void> {
     await this.library.start();
-    await this.recordings.start();
+    // Not started: the clock of a site has nothing pending until its test does something.
+    mkdirSync(join(this.folder, 'recordings'));
     await this.app.ready();
     t.teardown(() => this.app.close());
   }

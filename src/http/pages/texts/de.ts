@@ -752,6 +752,13 @@ export const de: Texts = {
   },
   certificate: {
     title: 'Zertifikat',
+    plain: 'APIs ohne HTTPS',
+    plainOn: 'erlaubt',
+    plainOff: 'abgeschaltet',
+    plainHelp:
+      'Programme dürfen die APIs auch über einfaches HTTP benutzen und schicken ihre Schlüssel dann offen durchs Netz. Ist es abgeschaltet, brauchen sie HTTPS; von der Box selbst aus, und für /health, geht einfaches HTTP weiter.',
+    plainSwitchOff: 'Abschalten',
+    plainSwitchOn: 'Erlauben',
     intro: 'Mit diesem Zertifikat wird die Webseite über HTTPS gezeigt.',
     own: 'Die Box hat es selbst gemacht; Browser warnen davor, bis man ihnen sagt, dass sie ihm trauen sollen.',
     subject: 'Inhaber',

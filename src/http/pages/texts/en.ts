@@ -732,6 +732,13 @@ export const en = {
   },
   certificate: {
     title: 'Certificate',
+    plain: 'APIs without HTTPS',
+    plainOn: 'allowed',
+    plainOff: 'switched off',
+    plainHelp:
+      'Programs may use the APIs by plain HTTP too, and then send their keys over the network in clear. When it is switched off they need HTTPS; from the box itself, and for /health, plain HTTP goes on.',
+    plainSwitchOff: 'Switch off',
+    plainSwitchOn: 'Allow',
     intro: 'With this certificate the web page is shown by HTTPS.',
     own: 'It was made by the box itself; browsers warn of it until they are told to trust it.',
     subject: 'Subject',
