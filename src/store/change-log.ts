@@ -20,7 +20,7 @@ export type ChangeKind =
   | 'sound-removed';
 
 export interface NewChange {
-  /** Name of the admin; '' = by an API or on the command line. */
+  /** See authors.ts; '' = on the command line. */
   readonly author?: string | undefined;
   readonly what: ChangeKind;
   /** Id of what was changed. */

@@ -4,6 +4,7 @@ import { PartylineError } from '../../errors.js';
 import {
   ConflictError,
   InvalidDocumentError,
+  keyOfAuthor,
   NumbersInUseError,
   type StoredConference,
 } from '../../store/index.js';
@@ -58,7 +59,8 @@ export function editPages(router: PageRouter, parts: Parts): void {
   const conflict = async ({ texts, format }: AdminVisit, id: string): Promise<Html> => {
     const t = texts.conference;
     const last = (await store.changes.list({ subject: id, limit: 1 })).changes[0];
-    const author = last?.author || t.anApi;
+    const key = keyOfAuthor(last?.author ?? '');
+    const author = key === undefined ? last?.author || t.anApi : t.aKey(key);
     return notice(
       'wrong',
       html`<p><strong>${t.changed(author, format.dateTime(last?.at ?? Date.now()))}</strong></p><p>${t.changedHelp}</p><p><a href="/conferences/${id}/edit" target="_blank" rel="noopener">${t.changedLook}</a></p>`,

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { StoreFileError } from '../../../src/store/index.js';
+import { authorOfKey, StoreFileError } from '../../../src/store/index.js';
 import { admin, Site, textOf } from './site.js';
 
 void t.test('the overview tells how the box is', async (t) => {
@@ -208,4 +208,11 @@ void t.test('plain HTTP for the APIs is switched off and on, where there is HTTP
   await browser.post('/box/plain-http', { allowed: 'true' });
   t.match(await shown(), 'APIs without HTTPS allowed');
   t.match(textOf((await browser.get('/box/changes')).body), /plain_http false true .* plain_http true false/);
+});
+
+void t.test('the record of changes names the key of a program', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  await site.store.conferences.patch(id, { name: 'Shop' }, { author: authorOfKey('Door <1>', id) });
+  t.match(textOf((await browser.get('/box/changes')).body), 'by a program with the API key “Door <1>”');
 });

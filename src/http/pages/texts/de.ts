@@ -360,6 +360,7 @@ export const de: Texts = {
     changedLook: 'Die andere Fassung in einem neuen Tab öffnen',
     changedSave: 'Meine darüber speichern',
     anApi: 'Ein Programm',
+    aKey: (name) => `Ein Programm mit dem API-Schlüssel „${name}“`,
     gone: 'Diese Konferenz wurde inzwischen gelöscht.',
   },
   live: {
@@ -787,6 +788,7 @@ export const de: Texts = {
     intro: 'Wer was geändert hat, das Neueste zuerst.',
     by: (author) => `von ${author}`,
     byApi: 'von einem Programm',
+    byKey: (name) => `von einem Programm mit dem API-Schlüssel „${name}“`,
     before: 'vorher',
     after: 'nachher',
     empty: 'Es wurde noch nichts geändert.',

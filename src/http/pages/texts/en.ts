@@ -354,6 +354,7 @@ export const en = {
     changedLook: 'Open the other version in a new tab',
     changedSave: 'Save mine over it',
     anApi: 'A program',
+    aKey: (name: string) => `A program with the API key “${name}”`,
     gone: 'This conference was deleted meanwhile.',
   },
   live: {
@@ -767,6 +768,7 @@ export const en = {
     intro: 'Who changed what, the newest first.',
     by: (author: string) => `by ${author}`,
     byApi: 'by a program',
+    byKey: (name: string) => `by a program with the API key “${name}”`,
     before: 'before',
     after: 'after',
     empty: 'Nothing was changed yet.',
