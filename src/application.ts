@@ -25,7 +25,15 @@ import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
-import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
+import {
+  createDemo,
+  createFirstAdmin,
+  mediaFolder,
+  prepareRestore,
+  recordingsFolder,
+  restorePending,
+  Store,
+} from './store/index.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 
@@ -82,7 +90,7 @@ export class Application {
     const cache = new SoundCache(join(data, 'sounds'));
     this.library = new MediaLibrary({
       stored: this.store.media,
-      folder: join(data, 'media'),
+      folder: mediaFolder(this.databaseFile),
       transcoder: this.transcoder,
       log: log.child({ part: 'media library' }),
     });
@@ -112,7 +120,7 @@ export class Application {
     this.recordings = new ConferenceRecordings({
       recorder: this.recorder,
       stored: this.store.recordings,
-      folder: join(data, 'recordings'),
+      folder: recordingsFolder(this.databaseFile),
       limits,
       clock: systemClock,
       log,

@@ -28,6 +28,7 @@ export { sessionIdleMs, sessionLongestMs } from './sessions.js';
 export { pendingFile, prepareRestore, restorePending } from './pending-restore.js';
 export type { Credentials } from './credentials.js';
 export { createFirstAdmin, firstAdminName } from './first-admin.js';
+export { mediaFolder, recordingsFolder } from './backup-sounds.js';
 export { BoxLock } from './box-lock.js';
 export { restoreDatabase } from './restore.js';
 export type { RestoreOptions, Restored, RestoreStep } from './restore.js';
