@@ -143,13 +143,13 @@ function outboundPage(
     autofocus: field === 'password',
   });
   const content = html`${message}<p>${t.intro}</p>${!peer && html`<p class="empty">${t.none}</p>`}
-<section class="card narrow">${postForm(
+<section class="card narrow left">${postForm(
     visit,
     '/box/outbound',
     html`${text('uri', 300)}${text('user', 128)}${password}${text('callerNumber', 64)}${text('callerName', 128)}<div class="buttons"><button class="primary">${texts.save}</button></div>`,
   )}</section>${
     peer &&
-    html`<section class="card narrow"><h2>${t.clear}</h2><p>${t.clearHelp}</p>${postForm(visit, '/box/outbound/clear', html`<button class="danger">${t.clear}</button>`)}</section>`
+    html`<section class="card narrow left"><h2>${t.clear}</h2><p>${t.clearHelp}</p>${postForm(visit, '/box/outbound/clear', html`<button class="danger">${t.clear}</button>`)}</section>`
   }`;
   return boxPage(visit, 'outbound', t.title, content);
 }
