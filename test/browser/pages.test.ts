@@ -1,11 +1,9 @@
 // The web page in a real browser: what a person sees and does with a mouse, a keyboard, a phone and a screen reader.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import t from 'tap';
-import type { Joined } from '../http/kazoo/api.js';
 import { admin, setupCode, Site } from '../http/pages/site.js';
-import { sine, wave16 } from '../sounds/signals.js';
 import { findings, hasBrowser, listen, openWindow, startBrowser } from './browser.js';
+import { furnishedSite } from './furnished-site.js';
 
 /** Pictures are written there, to be looked at, when this is set. */
 const pictures = process.env.PARTYLINE_SCREENSHOTS;
@@ -13,38 +11,7 @@ const pictures = process.env.PARTYLINE_SCREENSHOTS;
 const skip = hasBrowser ? false : 'chromium is not installed';
 
 void t.test('every page, in both themes and on a phone', { skip }, async (t) => {
-  const { site, browser: visitor } = await Site.start(t);
-  const id = await site.conference({
-    name: 'Board meeting',
-    conference_numbers: ['4000'],
-    member: { pins: ['384921'], join_muted: true },
-    moderator: { pins: ['775310'] },
-    wait_for_moderator: true,
-  });
-  await site.conference({ name: 'Sales, every Monday', conference_numbers: ['4001', '4002'] });
-  const one = await site.join(id, 'moderator', 'Ada Lovelace');
-  const two = await site.join(id, 'member', 'Grace Hopper');
-  await site.join(id, 'member', 'Mary Jackson');
-  two.conference.setMuted(two.member.id, true);
-  one.conference.setTalkLevel(one.member.id, 1);
-  one.conference.lock(true);
-  await fill(site, id, one);
-  await site.store.conferences.patch(id, { name: 'Board' }, { author: 'grace' });
-  site.store.calls.begin({
-    id: one.member.callId,
-    sipCallId: 'a',
-    direction: 'inbound',
-    callerNumber: '201',
-    callerName: 'Ada Lovelace',
-    callerAddress: '192.0.2.7:5060',
-    calledNumber: '4000',
-    conferenceId: id,
-    conferenceName: 'Board',
-    role: 'moderator',
-    startedAt: Date.now(),
-    answeredAt: Date.now(),
-    codec: 'G722',
-  });
+  const { site, visitor, id } = await furnishedSite(t);
   const url = await listen(site);
   const browser = await startBrowser(t);
   const paths = [
@@ -100,51 +67,6 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
     }),
   );
 });
-
-/** What can be seen beside people: lines, calls that ring, recordings, sounds, languages and a peer. */
-async function fill(site: Site, id: string, talker: Joined): Promise<void> {
-  const { conference, member } = talker;
-  conference.heard(member.id, true);
-  const lines = site.running.get(id)?.lines;
-  for (const packets of [100, 290]) {
-    talker.quality = { packets, lost: packets / 20, heard: { jitterMs: 12, lossPercent: 0.2 } };
-    await lines?.look();
-    site.clock.advance(4000);
-  }
-  const calls = [
-    ['4711', 'rings'],
-    ['sip:anna@192.0.2.30', 'is busy'],
-  ] as const;
-  const browser = site.browser();
-  await browser.logIn();
-  for (const [target, becomes] of calls) {
-    await browser.post(`/conferences/${id}/dial`, { target });
-    const call = site.dialled.at(-1)!;
-    if (becomes === 'rings') call.rings();
-    else call.ends('busy');
-  }
-  for (const action of ['record', 'unrecord', 'record']) {
-    await browser.post(`/conferences/${id}/do`, { action });
-  }
-  const sound = wave16(sine(440, 2, 8000), 8000);
-  for (const name of ['Door bell', 'Quarterly results, the long announcement']) {
-    await browser.upload('/box/sounds', { name }, { file: sound });
-  }
-  for (const [language, prompts] of [
-    ['en', ['conf-alone', 'conf-muted', 'conf-ended']],
-    ['de', ['conf-alone']],
-  ] as const) {
-    mkdirSync(join(site.folder, 'prompts', language), { recursive: true });
-    for (const name of prompts) writeFileSync(join(site.folder, 'prompts', language, `${name}.wav`), '');
-  }
-  await site.store.outboundPeer.set({
-    host: 'pbx.example',
-    transport: 'udp',
-    user: 'box',
-    password: 'secret',
-    callerNumber: '+49301234',
-  });
-}
 
 void t.test('the first start, and its errors', { skip }, async (t) => {
   const site = await Site.fresh(t);
