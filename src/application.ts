@@ -20,13 +20,21 @@ import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
+import { Certificate, HttpServer, HttpsServer, newSetupCode, PlainHttp } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
-import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
+import {
+  createDemo,
+  createFirstAdmin,
+  mediaFolder,
+  prepareRestore,
+  recordingsFolder,
+  restorePending,
+  Store,
+} from './store/index.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 
@@ -84,7 +92,7 @@ export class Application {
     const cache = new SoundCache(join(data, 'sounds'));
     this.library = new MediaLibrary({
       stored: this.store.media,
-      folder: join(data, 'media'),
+      folder: mediaFolder(this.databaseFile),
       transcoder: this.transcoder,
       log: log.child({ part: 'media library' }),
     });
@@ -120,7 +128,7 @@ export class Application {
     this.recordings = new ConferenceRecordings({
       recorder: this.recorder,
       stored: this.store.recordings,
-      folder: join(data, 'recordings'),
+      folder: recordingsFolder(this.databaseFile),
       limits,
       clock: systemClock,
       log,
@@ -178,6 +186,7 @@ export class Application {
       guard,
       log,
     });
+    const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -201,11 +210,16 @@ export class Application {
         store: this.store,
         editor,
         control,
-        feed: new ConferenceWatch({ running: this.exchange.conferences, clock: systemClock }),
+        dialler: this.exchange.dialler,
+        media: this.library,
+        recordings: this.recordings,
+        sounds,
+        conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,
         log: log.child({ part: 'web' }),
         setupCode: this.setupCode,
         certificate: this.https,
+        plain,
         facts: {
           version,
           address,
@@ -215,6 +229,7 @@ export class Application {
           health,
           data,
           temporary: join(data, 'tmp'),
+          prompts: join(runtime, 'prompts'),
           logFile: join(data, 'log', 'partyline.log'),
         },
         restore: async (file) => {
@@ -224,6 +239,7 @@ export class Application {
         },
       },
       https: this.https,
+      plain,
     });
   }
 

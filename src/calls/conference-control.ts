@@ -2,6 +2,7 @@
 // all of them; the conference itself carries it out and tells everybody.
 import type { Conference, MemberId, Relationship, Role, Sound } from '../conference/index.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
+import type { LineQuality } from './line-watch.js';
 import type { Play } from './play-request.js';
 import type { RunningConferences } from './running-conferences.js';
 
@@ -39,6 +40,16 @@ export class ConferenceControl {
   /** Mean absolute 16-bit sample of what a member says now; 0 while nobody wants to know. */
   energyOf(conferenceId: string, memberId: MemberId): number {
     return this.running.get(conferenceId)?.talk.energyOf(memberId) ?? 0;
+  }
+
+  /** Has rtpengine asked how the members' packets get through, at most every few seconds. Never throws. */
+  async lookAtLines(conferenceId: string): Promise<void> {
+    await this.running.get(conferenceId)?.lines.look();
+  }
+
+  /** As it was at the last look; undefined = it is not known. */
+  lineOf(conferenceId: string, memberId: MemberId): LineQuality | undefined {
+    return this.running.get(conferenceId)?.lines.of(memberId);
   }
 
   /** The lock ends with the conference: false = nobody is in it, and nothing is locked. */

@@ -7,6 +7,7 @@ export {
   type RecordingLimits,
 } from './conference-recordings.js';
 export { NameRecorder, type NameRecorderOptions } from './name-recorder.js';
+export type { LineQuality } from './line-watch.js';
 export { ConferenceWatch, type ConferenceWatchOptions } from './conference-watch.js';
 export { freeNumber, newPins } from './suggestions.js';
 export type {
@@ -20,6 +21,7 @@ export type {
 export { ConferenceControl, type MemberAction, type MemberWishes } from './conference-control.js';
 export { ConferenceDirectory, type DirectorySource } from './directory.js';
 export { ConferenceEditor, type ConferenceEditorOptions } from './conference-editor.js';
+export { promptLanguages, type PromptLanguage } from './prompt-languages.js';
 export { MediaLibrary, mediaIdOf, type MediaLibraryOptions } from './media-library.js';
 export type { Play, PlayEnd } from './play-request.js';
 export { longPatienceMs, SoundFiles, type SoundFilesOptions } from './sound-files.js';

@@ -6,6 +6,7 @@ import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
 import { ComfortNoise } from './comfort-noise.js';
+import { LineWatch } from './line-watch.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
@@ -43,6 +44,7 @@ export class RunningConference {
   readonly id: string;
   readonly conference: Conference;
   readonly talk: TalkWatch;
+  readonly lines: LineWatch;
   private readonly options: RunningConferenceOptions;
   private readonly room: Room;
   private readonly log: Log;
@@ -67,6 +69,7 @@ export class RunningConference {
     });
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
+    this.lines = new LineWatch({ clock, members: () => this.ingresses() });
     this.listen();
     new ComfortNoise({ conference, room: this.room, sounds: options.sounds, log }).start();
   }
@@ -117,6 +120,10 @@ export class RunningConference {
   clearRequests(target: MemberId | 'all'): void {
     if (target === 'all') this.requests.clear();
     else this.seats.get(target)?.sounds.clearRequests();
+  }
+
+  private *ingresses(): Iterable<readonly [MemberId, Ingress]> {
+    for (const [id, { call }] of this.seats) yield [id, call.ingress];
   }
 
   private listen(): void {

@@ -10,6 +10,7 @@ import { healthRoute, type Health } from './health.js';
 import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
 import { Pages, type PagesOptions } from './pages/index.js';
+import type { PlainHttp } from './plain-http.js';
 import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
@@ -26,6 +27,8 @@ export interface HttpServerOptions {
   readonly pages?: PagesOptions;
   /** The same by HTTPS. */
   readonly https?: HttpsServer;
+  /** Whether the APIs answer without TLS; absent = they do. */
+  readonly plain?: PlainHttp;
 }
 
 /** Larger requests are refused with 413; bytes. */
@@ -61,7 +64,10 @@ export class HttpServer {
       });
     }
     try {
-      await this.options.https?.start(app.routing, { requestTimeout, maxConnections });
+      const limits = { requestTimeout, maxConnections };
+      await this.options.https?.start(app.routing, limits, (...upgrade) =>
+        app.server.emit('upgrade', ...upgrade),
+      );
     } catch (error) {
       await this.stop();
       throw new Error(
@@ -95,9 +101,9 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'catapult' | 'credentials' | 'pages'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'catapult' | 'credentials' | 'pages' | 'plain'>,
 ): FastifyInstance {
-  const { apis, credentials } = options;
+  const { apis, credentials, plain } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
   const catapult = options.catapult && new CatapultApi(options.catapult);
   const app = fastify({
@@ -114,9 +120,21 @@ export function buildApp(
   });
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
-  kazoo?.register(app);
+  for (const api of [kazoo, catapult]) {
+    if (!api) continue;
+    void app.register((scope, _options, done) => {
+      plain?.guard(scope);
+      api.register(scope);
+      done();
+    });
+  }
   if (options.pages) new Pages(options.pages).register(app);
-  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
-  catapult?.register(app);
+  if (kazoo) {
+    takeUpgrades(
+      app.server,
+      (...upgrade) => kazoo.upgrade(...upgrade),
+      plain && ((connection) => plain.refuses(connection)),
+    );
+  }
   return app;
 }

@@ -8,6 +8,7 @@ import { AccessNumbers } from './access-numbers.js';
 import { Account } from './account.js';
 import { Admins } from './admins.js';
 import { ApiKeys } from './api-keys.js';
+import { mediaFolder, packSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
@@ -17,7 +18,7 @@ import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
 import { Credentials } from './credentials.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
 import { MediaTable } from './media-table.js';
 import { MeetingTable } from './meetings.js';
@@ -147,7 +148,7 @@ export class Store {
   }
 
   /**
-   * Writes a copy of everything to a new file, while calls and changes go on. The file appears under its name only when
+   * Writes a copy of everything, the sounds too but no recordings, to a new file, while calls and changes go on. The file appears under its name only when
    * it is whole; only its owner may read it (it holds PINs).
    * @throws when `toFile` exists or cannot be written
    */
@@ -164,6 +165,12 @@ export class Store {
         await source.run('VACUUM INTO ?', [part]);
       } finally {
         await source.close();
+      }
+      const backup = await Database.open(part);
+      try {
+        await packSounds(backup, mediaFolder(this.options.file));
+      } finally {
+        await backup.close();
       }
       sync(part);
       renameSync(part, toFile);
