@@ -106,6 +106,7 @@ void t.test('a conference is created with the keyboard alone', { skip }, async (
   t.equal(await page.evaluate<string>('document.activeElement.textContent'), 'New conference');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/conferences/new');
+  await page.locator('[name="name"]:focus').waitFor();
   await page.keyboard.type('Keyboard meeting');
   for (let field = 0; field < 4; field++) await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
