@@ -7,7 +7,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 run: setup ## start a box; Ctrl-C stops it
-	@exec node --enable-source-maps dist/src/supervisor.js
+	@exec node dist/src/supervisor.js
 
 setup: ## install and build what is missing
 	@bash configs/setup/all.sh

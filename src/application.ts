@@ -15,6 +15,7 @@ import {
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
+import { CatapultParts } from './catapult-parts.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
@@ -56,6 +57,7 @@ export class Application {
   private readonly exchange: Exchange;
   private readonly https: HttpsServer;
   private readonly setupCode = newSetupCode();
+  private readonly catapult: CatapultParts;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -94,9 +96,14 @@ export class Application {
       transcoder: this.transcoder,
       log: log.child({ part: 'media library' }),
     });
+    const { httpPort, httpsPort, sipPort } = settings;
+    const guard = new FetchGuard({
+      allowed: settings.fetchPrivate,
+      ownPorts: [httpPort, httpsPort, sipPort, drachtio.port, rtpengine.port],
+    });
     const fetched = new FetchedSounds({
       folder: join(data, 'sounds', 'fetched'),
-      guard: new FetchGuard({ allowed: settings.fetchPrivate }),
+      guard,
       transcoder: this.transcoder,
       failed: (url, error) =>
         log.warn('sound not fetched', { url: readableUrl(url), error: messageOf(error) }),
@@ -105,6 +112,7 @@ export class Application {
       promptsFolder: join(runtime, 'prompts'),
       musicFile: join(runtime, 'music', 'hold.wav'),
       renderTone: (tone) => cache.tone(tone),
+      renderNoise: (peak) => cache.noise(peak),
       prepare: (file) => cache.recording(file),
       stored: (id) => this.library.file(id),
       fetched: (url, patienceMs) => fetched.file(url, patienceMs),
@@ -145,6 +153,7 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
+      keyed: (callId, digit) => this.catapult.keyed(callId, digit),
       outbound: {
         peer: () => this.store.outboundPeer.get(),
         box: { host: address, port: settings.sipPort },
@@ -168,6 +177,16 @@ export class Application {
       log,
     });
     const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
+    this.catapult = new CatapultParts({
+      settings,
+      store: this.store,
+      exchange: this.exchange,
+      editor,
+      sounds,
+      fetched,
+      guard,
+      log,
+    });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -185,6 +204,7 @@ export class Application {
         clock: systemClock,
         log: log.child({ part: 'api' }),
       },
+      catapult: this.catapult.api,
       credentials: this.store.credentials,
       pages: {
         store: this.store,
@@ -241,6 +261,7 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
+      await this.catapult.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
@@ -271,6 +292,7 @@ export class Application {
     await this.recordings.stop();
     await this.recorder.stop();
     await this.names.stop();
+    await this.catapult.stop();
     this.sip.stop();
     await this.media.stop();
     this.relay.stop();

@@ -8,6 +8,13 @@ import type { RunningConferences } from './running-conferences.js';
 
 export type MemberAction = 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'kick';
 
+export interface MemberWishes {
+  readonly muted?: boolean;
+  readonly held?: boolean;
+  readonly joinTone?: boolean;
+  readonly leavingTone?: boolean;
+}
+
 export class ConferenceControl {
   private readonly running: Pick<RunningConferences, 'get'>;
   private readonly recordings: Pick<ConferenceRecordings, 'begin' | 'end'> | undefined;
@@ -121,6 +128,30 @@ export class ConferenceControl {
     if (!conference?.member(memberId)) return false;
     conference.setRole(memberId, role);
     return true;
+  }
+
+  /** What is absent stays as it is; false = there is no such member. */
+  change(conferenceId: string, memberId: MemberId, wanted: MemberWishes): boolean {
+    const conference = this.find(conferenceId);
+    if (!conference?.member(memberId)) return false;
+    const { muted, held, joinTone, leavingTone } = wanted;
+    if (muted !== undefined) conference.setMuted(memberId, muted);
+    if (held !== undefined) conference.setHeld(memberId, held);
+    if (joinTone !== undefined || leavingTone !== undefined) {
+      conference.setTones(memberId, {
+        ...(joinTone !== undefined && { joinTone }),
+        ...(leavingTone !== undefined && { leavingTone }),
+      });
+    }
+    return true;
+  }
+
+  /** Everybody at once, beside the members' own flags; false = nobody is in it. */
+  changeAll(conferenceId: string, wanted: Pick<MemberWishes, 'muted' | 'held'>): boolean {
+    const conference = this.find(conferenceId);
+    if (wanted.muted !== undefined) conference?.setConferenceMuted(wanted.muted);
+    if (wanted.held !== undefined) conference?.setConferenceHeld(wanted.held);
+    return conference !== undefined;
   }
 
   /** See Conference.relate; false = one of the two is no member, or both are the same. */

@@ -5,6 +5,7 @@ import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../confe
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
+import { ComfortNoise } from './comfort-noise.js';
 import { LineWatch } from './line-watch.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
@@ -17,7 +18,7 @@ export interface MemberCall {
   readonly id: string;
   readonly ingress: Ingress;
   /** Plays the sound, if there is one, then hangs up. The phone is in no room any more. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void;
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void;
 }
 
 export interface RunningConferenceOptions {
@@ -70,6 +71,7 @@ export class RunningConference {
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
     this.lines = new LineWatch({ clock, members: () => this.ingresses() });
     this.listen();
+    new ComfortNoise({ conference, room: this.room, sounds: options.sounds, log }).start();
   }
 
   /**
@@ -176,7 +178,9 @@ export class RunningConference {
   /** Follows the member's 'member-left' in the same tick, so the removal is still under way. */
   private onDismissed(memberId: MemberId, reason: EndReason, sound: Sound | undefined): void {
     const leaving = this.leaving.get(memberId);
-    void leaving?.removed.then(() => leaving.call.sayGoodbye(reason, sound));
+    void leaving?.removed.then(() =>
+      leaving.call.sayGoodbye(reason, sound, this.conference.document.language),
+    );
   }
 
   private async applyMix(): Promise<void> {

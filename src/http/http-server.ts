@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from './credentials.js';
+import { CatapultApi, type CatapultApiOptions } from './catapult/index.js';
 import { healthRoute, type Health } from './health.js';
 import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
@@ -19,6 +20,7 @@ export interface HttpServerOptions {
   readonly health: () => Health;
   /** What the APIs work on. */
   readonly apis?: Omit<KazooApiOptions, 'credentials'>;
+  readonly catapult?: CatapultApiOptions;
   /** Who may use the APIs; without it there are none. */
   readonly credentials?: Credentials | undefined;
   /** The admin's web page; without it there is none. */
@@ -99,10 +101,11 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages' | 'plain'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'catapult' | 'credentials' | 'pages' | 'plain'>,
 ): FastifyInstance {
   const { apis, credentials, plain } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
+  const catapult = options.catapult && new CatapultApi(options.catapult);
   const app = fastify({
     logger: false,
     bodyLimit,
@@ -111,18 +114,18 @@ export function buildApp(
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomBytes(16).toString('hex'),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      if (!kazoo?.fail(error, request, reply)) void reply.code(error.statusCode ?? 400).send(error);
+      if (kazoo?.fail(error, request, reply) || catapult?.fail(error, request, reply)) return;
+      void reply.code(error.statusCode ?? 400).send(error);
     },
   });
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
-  if (kazoo) {
-    void app.register((scope, _options, done) => {
-      plain?.guard(scope);
-      kazoo.register(scope);
-      done();
-    });
-  }
+  void app.register((scope, _options, done) => {
+    plain?.guard(scope);
+    kazoo?.register(scope);
+    catapult?.register(scope);
+    done();
+  });
   if (options.pages) new Pages(options.pages).register(app);
   if (kazoo) {
     takeUpgrades(

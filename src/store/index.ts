@@ -16,6 +16,9 @@ export type {
   RecordingRecord,
   Recordings,
 } from './recordings.js';
+export type { CallbackMessage, CallbackQueue } from './callback-queue.js';
+export type { PlacedCall, PlacedCalls } from './placed-calls.js';
+export type { CallbackTarget, MeetingMember, MeetingRecord, MeetingTable, MeetingState } from './meetings.js';
 export type { Account } from './account.js';
 export { checkedName, mostAdmins } from './admins.js';
 export type { Admin, Admins, SetPasswordOptions } from './admins.js';

@@ -99,9 +99,11 @@ async function bringUpToDate(
     if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'recordings'")) {
       await forgetLostRecordings(database, recordingsFolder(file));
     }
-    // Who was logged in when the backup was made may have been logged out since.
-    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sessions'")) {
-      await database.exec('DELETE FROM sessions');
+    // Who was logged in when the backup was made may have been logged out since, and what waited to be told has been told.
+    for (const table of ['sessions', 'callbacks', 'placed_calls']) {
+      if (await database.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table])) {
+        await database.exec(`DELETE FROM ${table}`);
+      }
     }
     await database.exec('PRAGMA journal_mode = DELETE');
     return row?.count ?? 0;

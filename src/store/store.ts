@@ -13,6 +13,7 @@ import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
 import { ChangeLog } from './change-log.js';
+import { CallbackQueue } from './callback-queue.js';
 import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
@@ -20,8 +21,10 @@ import { Credentials } from './credentials.js';
 import { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
 import { MediaTable } from './media-table.js';
+import { MeetingTable } from './meetings.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
+import { PlacedCalls } from './placed-calls.js';
 import { sync } from './private-file.js';
 import { Recordings } from './recordings.js';
 import { Scrypt } from './scrypt.js';
@@ -55,6 +58,9 @@ export class Store {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
   readonly changes: ChangeLog;
+  readonly meetings: MeetingTable;
+  readonly placedCalls: PlacedCalls;
+  readonly callbacks: CallbackQueue;
   private readonly options: StoreOptions;
   private readonly log: Log;
   private readonly version: ConfigVersion;
@@ -95,6 +101,9 @@ export class Store {
     this.credentials = new Credentials(this);
     this.sessions = new Sessions({ writer, reader, now });
     this.changes = new ChangeLog({ writer, reader, now });
+    this.meetings = new MeetingTable({ writer, reader });
+    this.placedCalls = new PlacedCalls({ writer, reader });
+    this.callbacks = new CallbackQueue({ writer, reader });
   }
 
   /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */

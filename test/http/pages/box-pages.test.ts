@@ -103,6 +103,7 @@ void t.test('API keys are shown once, and revoked', async (t) => {
   t.equal((await browser.post('/box/keys', { name: 'x'.repeat(129) })).status, 422);
   const catapult = textOf((await browser.post('/box/keys', { name: 'C', kind: 'catapult' })).body);
   t.match(catapult, /User u-[0-9a-f]+ Token t-[0-9a-f]+ Key/);
+  t.match(textOf((await browser.get('/box/keys')).body), /C Catapult \(\/v1\) u-[0-9a-f]+ /);
 });
 
 void t.test('backup and restore', async (t) => {

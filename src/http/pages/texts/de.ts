@@ -168,13 +168,16 @@ export const de: Texts = {
     },
     'profile.comfort-noise': {
       label: 'Komfortrauschen',
-      help: 'Stärke eines leisen Hintergrundrauschens, 0 bis 10000.',
+      help: 'Leises Rauschen unter der Konferenz: 0 oder leer ist keines, 100 das lauteste, 10000 das leiseste.',
     },
     'profile.interval': {
       label: 'Rahmen (ms)',
       help: 'Tausendstelsekunden in einem Tonpaket, 10 bis 120.',
     },
-    'profile.rate': { label: 'Abtastrate', help: 'Abtastungen je Sekunde in der Box.' },
+    'profile.rate': {
+      label: 'Abtastrate',
+      help: 'Abtastungen je Sekunde in der Box: 8000 ist Schmalband, 16000 üblich, 48000 für Opus-Telefone.',
+    },
     owner_id: {
       label: 'Eigentümer',
       help: 'Id des Benutzers, dem die Konferenz in einem anderen System gehört, 32 Zeichen.',

@@ -159,12 +159,18 @@ const fields: Record<FieldPath, FieldText> = {
     label: 'Noise gate',
     help: 'Members quieter than this are not heard; 0 is no gate, 1800 the most.',
   },
-  'profile.comfort-noise': { label: 'Comfort noise', help: 'Level of a soft background noise, 0 to 10000.' },
+  'profile.comfort-noise': {
+    label: 'Comfort noise',
+    help: 'A soft noise under the conference: 0 or empty is none, 100 the loudest, 10000 the softest.',
+  },
   'profile.interval': {
     label: 'Frame (ms)',
     help: 'Thousandths of a second in one packet of sound, 10 to 120.',
   },
-  'profile.rate': { label: 'Sample rate', help: 'Samples per second inside the box.' },
+  'profile.rate': {
+    label: 'Sample rate',
+    help: 'Samples per second inside the box: 8000 is narrow band, 16000 the usual, 48000 for opus phones.',
+  },
   owner_id: {
     label: 'Owner',
     help: 'Id of the user whose conference this is in another system, 32 characters.',
