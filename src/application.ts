@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
+  Announcer,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
@@ -214,6 +215,7 @@ export class Application {
         media: this.library,
         recordings: this.recordings,
         sounds,
+        announcer: new Announcer({ control, sounds, speech: this.catapult.speech }),
         conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,
         log: log.child({ part: 'web' }),

@@ -84,6 +84,10 @@ void t.test('what is clicked is heard, and what is heard is seen', { skip }, asy
   await page.getByRole('button', { name: 'Play to everybody' }).click();
   await Promise.all([one, two, anna].map((call) => call.rx.waitForTone(soundHz, { min: 3000, ms: 200 })));
   t.pass('all hear the sound');
+  await page.getByRole('textbox', { name: 'Sentence' }).fill('Dinner is ready.');
+  await page.getByRole('button', { name: 'Say it to everybody' }).click();
+  await page.getByText('It is played as soon as').waitFor();
+  await box.logged(({ msg }) => msg === 'sentence said on the web page');
   await page.getByRole('button', { name: 'Stop recording' }).click();
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
 
