@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
+  Announcer,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
@@ -176,6 +177,7 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
+    const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.catapult = new CatapultParts({
       settings,
       store: this.store,
@@ -186,7 +188,6 @@ export class Application {
       guard,
       log,
     });
-    const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -214,6 +215,7 @@ export class Application {
         media: this.library,
         recordings: this.recordings,
         sounds,
+        announcer: new Announcer({ control, sounds, speech: this.catapult.speech }),
         conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,
         log: log.child({ part: 'web' }),

@@ -36,6 +36,8 @@ export interface CatapultPartsOptions {
 export class CatapultParts {
   /** What the API works on. */
   readonly api: CatapultApiOptions;
+  /** Speaks sentences. */
+  readonly speech: Speech;
   private readonly meetings: Meetings;
   private readonly calls: MeetingCalls;
   private readonly callbacks: CallbackSender;
@@ -60,13 +62,14 @@ export class CatapultParts {
       clock,
       log: meetingLog,
     });
+    this.speech = new Speech({
+      folder: join(settings.data, 'sounds', 'spoken'),
+      program: fileURLToPath(new URL('../../media/say.mjs', import.meta.url)),
+    });
     const meetingSounds = new MeetingSounds({
       meetings: this.meetings,
       player: new RoomPlayer(exchange.conferences, sounds),
-      speech: new Speech({
-        folder: join(settings.data, 'sounds', 'spoken'),
-        program: fileURLToPath(new URL('../../media/say.mjs', import.meta.url)),
-      }),
+      speech: this.speech,
       fetched: (url) => fetched.file(url, longPatienceMs),
       log: meetingLog,
     });

@@ -46,4 +46,11 @@ export type {
   MeetingSoundsEvents,
 } from './meeting-sounds.js';
 export { RoomPlayer } from './room-player.js';
+export {
+  announcedLanguageOf,
+  Announcer,
+  longestSentence,
+  spokenLanguages,
+  type AnnouncedLanguage,
+} from './announcer.js';
 export { Speech, type SpeechOptions, type SpeechVoice, type SpokenLanguage } from './speech.js';

@@ -145,6 +145,29 @@ void t.test('the live page follows, its buttons work, and the focus stays', { sk
   t.pass('a box that is gone is noticed');
 });
 
+void t.test('two admins at once lose nothing', { skip }, async (t) => {
+  const { site, browser: visitor } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const browser = await startBrowser(t);
+  const url = await listen(site);
+  const [one, two] = await Promise.all([0, 1].map(() => openWindow(browser, url, visitor.cookies)));
+  const pages = [one!.page, two!.page];
+  await Promise.all(pages.map((page) => page.goto(`/conferences/${id}/edit`)));
+  for (const [n, page] of pages.entries()) {
+    await page.getByLabel('Name', { exact: true }).fill(`Board ${n}`);
+    await page.getByRole('button', { name: 'Save' }).click();
+    if (n === 0) await page.getByText('Saved.').waitFor();
+  }
+  const [, late] = pages;
+  await late!.getByText('ada changed this conference at').waitFor();
+  t.same(await findings(late!), []);
+  t.equal(await late!.getByLabel('Name', { exact: true }).inputValue(), 'Board 1');
+  t.equal((await site.store.conferences.get(id))?.document.name, 'Board 0');
+  await late!.getByRole('button', { name: 'Save mine over it' }).click();
+  await late!.getByText('Saved.').waitFor();
+  t.equal((await site.store.conferences.get(id))?.document.name, 'Board 1');
+});
+
 void t.test('without JavaScript the buttons work too', { skip }, async (t) => {
   const { site, browser: visitor } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });

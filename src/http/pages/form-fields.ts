@@ -33,11 +33,11 @@ export function input(options: InputOptions): Html {
   return field(options, element);
 }
 
-export function textArea(options: Omit<InputOptions, 'type'>): Html {
-  const { name, value = '' } = options;
+export function textArea(options: Omit<InputOptions, 'type'> & { readonly rows?: number }): Html {
+  const { name, value = '', rows = 6 } = options;
   return field(
     options,
-    html`<textarea id="${idOf(options)}" name="${name}" rows="6" spellcheck="false"${described(options)}>
+    html`<textarea id="${idOf(options)}" name="${name}" rows="${rows}" spellcheck="false"${attribute('maxlength', options.maxlength)}${flag('required', options.required)}${flag('autofocus', options.autofocus)}${described(options)}>
 ${value}</textarea>`,
   );
 }

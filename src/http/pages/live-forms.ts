@@ -1,12 +1,14 @@
-// What can be typed in beside the live view of a conference: a sound to be played, and somebody to be called.
+// What can be typed in beside the live view of a conference: a sound to be played, a sentence to be said, and somebody to
+// be called.
+import { announcedLanguageOf, longestSentence, spokenLanguages } from '../../calls/index.js';
 import type { StoredMedia } from '../../store/index.js';
-import { checkBox, input, select } from './form-fields.js';
+import { checkBox, input, select, textArea } from './form-fields.js';
 import { html, type Html } from './html.js';
 import { postForm, type Visit } from './visit.js';
 
-/** An error of one of the two forms, and which. */
+/** An error of one of the forms, and which. */
 export interface FormError {
-  readonly form: 'play' | 'dial';
+  readonly form: 'play' | 'say' | 'dial';
   readonly field: string;
   readonly sentence: string;
 }
@@ -52,6 +54,37 @@ export function playForm(
       maxlength: 2048,
       autofocus: wrong('url') !== undefined,
     })}${buttons}`,
+  )}</section>`;
+}
+
+/** @param language of the conference */
+export function sayForm(
+  visit: Visit,
+  id: string,
+  language: string | undefined,
+  error: FormError | undefined,
+): Html {
+  const { format, form } = visit;
+  const t = visit.texts.say;
+  const ours = error?.form === 'say';
+  const sentence = textArea({
+    name: 'sentence',
+    form: 'say',
+    label: t.sentence,
+    rows: 2,
+    value: ours ? (form.get('sentence') ?? '') : '',
+    error: ours ? error.sentence : undefined,
+    maxlength: longestSentence,
+    required: true,
+    autofocus: ours,
+  });
+  const chosen = (ours && form.get('language')) || announcedLanguageOf(language);
+  const choices = spokenLanguages.map((value) => ({ value, label: format.language(value) }));
+  const voice = select({ name: 'language', form: 'say', label: t.language, value: chosen }, choices);
+  return html`<section class="card" aria-labelledby="say"><h3 id="say">${t.title}</h3>${postForm(
+    visit,
+    `/conferences/${id}/say`,
+    html`${sentence}${voice}<div class="buttons"><button class="primary">${t.say}</button></div>`,
   )}</section>`;
 }
 

@@ -4,7 +4,7 @@ import { numbersOf, type ConferenceDocument } from '../../conference/index.js';
 import { existing, idOf } from './conference-pages.js';
 import { html, type Content, type Html } from './html.js';
 import { heading, notice } from './layout.js';
-import { dialForm, playForm, type FormError } from './live-forms.js';
+import { dialForm, playForm, sayForm, type FormError } from './live-forms.js';
 import { liveRegion } from './live-streams.js';
 import { liveView } from './live-view.js';
 import type { PagesOptions } from './pages.js';
@@ -40,7 +40,7 @@ ${facts(visit, document)}
 <section aria-labelledby="now"><h2 id="now">${texts.live.title}</h2>
 ${liveRegion(visit, `/conferences/${id}/live`, livePiece(visit, parts, id))}
 <noscript><p class="quiet">${texts.live.noScript} <a href="/conferences/${id}">${texts.live.reload}</a></p></noscript>
-<div class="halves">${dialForm(visit, id, error)}${playForm(visit, id, sounds, error)}</div></section>
+<div class="halves">${dialForm(visit, id, error)}<div>${playForm(visit, id, sounds, error)}${sayForm(visit, id, document.language, error)}</div></div></section>
 <p><a href="/calls?conference=${id}">${t.calls}</a> · <a href="/recordings?conference=${id}">${texts.recordings.title}</a></p>`;
   return { title, body, nav: 'conferences', ...(error && { status: 422 }) };
 }

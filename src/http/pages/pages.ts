@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
 import type {
+  Announcer,
   ConferenceControl,
   ConferenceEditor,
   ConferenceRecordings,
@@ -34,6 +35,7 @@ import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
 import { playPages } from './play-pages.js';
 import { recordingPages } from './recording-pages.js';
+import { sayPages } from './say-pages.js';
 import { sheetPages } from './sheet-pages.js';
 import { soundPages } from './sound-pages.js';
 import { emptyTemporary } from './temporary.js';
@@ -60,6 +62,7 @@ export interface PagesOptions {
   readonly media: MediaLibrary;
   readonly recordings: Pick<ConferenceRecordings, 'get' | 'list' | 'fileOf' | 'remove'>;
   readonly sounds: Pick<SoundFiles, 'playable'>;
+  readonly announcer: Pick<Announcer, 'say'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: BoxFacts;
@@ -100,6 +103,7 @@ export class Pages {
       editPages(router, options);
       livePages(router, { ...options, streams, placed });
       playPages(router, { ...options, placed });
+      sayPages(router, { ...options, placed });
       dialPages(router, { ...options, placed });
       sheetPages(router, options);
       callPages(router, options);

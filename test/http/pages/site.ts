@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import {
+  Announcer,
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
@@ -85,6 +86,9 @@ export class Site {
   restore: (file: string) => Promise<void> = (file) => Promise.resolve(void this.restored.push(file));
   /** What the box was asked to call, as it was asked; a test may put another way of calling in this one's place. */
   readonly dialled: Invitation[] = [];
+  /** What was spoken, with its language. */
+  readonly said: string[] = [];
+  speechFails = false;
   /** Calls that were hung up before they were answered, by their target. */
   readonly calledOff: string[] = [];
   dial = (target: string, options: DialOptions): Promise<Invitation> => {
@@ -139,13 +143,25 @@ export class Site {
     const { recordings } = this;
     this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
     const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
+    const control = new ConferenceControl(this.running, this.recordings);
     this.app = buildApp({
       health: () => this.health,
       pages: {
         store,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
-        control: new ConferenceControl(this.running, this.recordings),
+        control,
         dialler: { dial: (target, options) => this.dial(target, options) },
+        announcer: new Announcer({
+          control,
+          sounds: { prepared: (file) => Promise.resolve(file) },
+          speech: {
+            file: (sentence, { language }) => {
+              if (this.speechFails) return Promise.reject(new Error('no voice'));
+              this.said.push(`${language}: ${sentence}`);
+              return Promise.resolve('/nowhere');
+            },
+          },
+        }),
         media: this.library,
         recordings: this.recordings,
         sounds,

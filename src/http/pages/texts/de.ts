@@ -439,6 +439,13 @@ export const de: Texts = {
     badUrl: 'Das ist keine Adresse, die mit http:// oder https:// anfängt.',
     gone: 'Diesen Klang gibt es nicht.',
   },
+  say: {
+    title: 'Einen Satz sagen',
+    sentence: 'Satz',
+    language: 'Sprache',
+    say: 'Allen sagen',
+    failed: 'Der Satz konnte nicht gesprochen werden; versuchen Sie es gleich noch einmal.',
+  },
   dial: {
     title: 'Jemanden anrufen',
     target: 'Nummer oder SIP-Adresse',

@@ -436,6 +436,13 @@ export const en = {
     badUrl: 'This is no address that begins with http:// or https://.',
     gone: 'There is no such sound.',
   },
+  say: {
+    title: 'Say a sentence',
+    sentence: 'Sentence',
+    language: 'Language',
+    say: 'Say it to everybody',
+    failed: 'The sentence could not be spoken; try again in a moment.',
+  },
   dial: {
     title: 'Call somebody',
     target: 'Number or SIP address',
