@@ -14,6 +14,7 @@ const folders = [
   'store',
   'http',
   'cli',
+  'box',
   'embedded-drachtio',
 ];
 
@@ -29,6 +30,7 @@ const mayImport = {
   calls: ['conference', 'reception', 'dtmf', 'sounds', 'sip', 'rtp', 'store'],
   http: ['conference', 'store', 'calls'],
   cli: ['conference', 'store'],
+  box: ['http'],
   'embedded-drachtio': [],
 };
 

@@ -2,9 +2,11 @@
 // that runs.
 //
 // usage: components.mjs VERSION PACKAGES_LOCK PACKAGE_LOCK_JSON EPOCH
+import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { argv, stdout } from 'node:process';
 
-const [version, debianLock, npmLock, epoch] = process.argv.slice(2);
+const [version, debianLock, npmLock, epoch] = argv.slice(2);
 
 const debian = readFileSync(debianLock, 'utf8')
   .split('\n')
@@ -38,8 +40,8 @@ const npm = Object.entries(JSON.parse(readFileSync(npmLock, 'utf8')).packages)
   });
 
 const unique = new Map([...debian, ...npm].map((component) => [component.purl, component]));
-console.log(
-  JSON.stringify(
+stdout.write(
+  `${JSON.stringify(
     {
       bomFormat: 'CycloneDX',
       specVersion: '1.5',
@@ -52,5 +54,5 @@ console.log(
     },
     null,
     1,
-  ),
+  )}\n`,
 );

@@ -15,7 +15,8 @@ chmod -R u=rwX,go=rX "$slot/opt/partyline"
 (cd "$here/root" && find . -print0) | (cd "$slot" && xargs -0 chmod u=rwX,go=rX)
 cp "$("$here/keys.sh" certificate)" "$slot/etc/rauc/keyring.pem"
 echo "$version" >"$slot/etc/partyline-version"
-ln -s /opt/partyline/bin/partyline "$slot/usr/local/bin/partyline"
+# A Raspberry Pi has no clock of its own: it is never earlier than this at start.
+: >"$slot/usr/lib/clock-epoch"
 echo partyline >"$slot/etc/hostname"
 printf '127.0.0.1 localhost partyline\n::1 localhost\n' >"$slot/etc/hosts"
 

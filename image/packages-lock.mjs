@@ -3,8 +3,9 @@
 //
 // usage: packages-lock.mjs INSTALLED LISTS   INSTALLED: "name version" a line; LISTS: "name version sha256" a line
 import { readFileSync } from 'node:fs';
+import { argv, stdout } from 'node:process';
 
-const [installedFile, listsFile] = process.argv.slice(2);
+const [installedFile, listsFile] = argv.slice(2);
 const lines = (file) => readFileSync(file, 'utf8').split('\n').filter(Boolean);
 
 const sums = new Map(
@@ -19,5 +20,7 @@ const locked = lines(installedFile).map((line) => {
   if (!sum) throw new Error(`The mirror's lists do not have ${package_}.`);
   return `${package_} ${sum}`;
 });
-console.log('# Made by "make image-lock": every Debian package of the image, its version and the SHA-256 of its file.');
-console.log([...new Set(locked)].sort().join('\n'));
+stdout.write(
+  '# Made by "make image-lock": every Debian package of the image, its version and the SHA-256 of its file.\n',
+);
+stdout.write(`${[...new Set(locked)].sort().join('\n')}\n`);

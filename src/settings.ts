@@ -66,10 +66,20 @@ export interface Settings {
   readonly recordings: RecordingSettings;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
+  /** What the web page asks for on a box without an admin; absent = another one at every start. */
+  readonly startCode?: string;
 }
 
 /** Characters of an admin's password: NIST SP 800-63B's least; most bounds what is hashed, ours. */
 export const passwordLength = { least: 8, most: 128 } as const;
+
+/**
+ * True for 6 to 64 letters, digits and hyphens, 6 of them no hyphens: of so many digits the ten guesses in a quarter of
+ * an hour that the web page allows find half in a year and a half.
+ */
+export function isStartCode(value: string): boolean {
+  return /^[A-Za-z0-9-]{6,64}$/.test(value) && value.replaceAll('-', '').length >= 6;
+}
 
 type Env = Record<string, string | undefined>;
 
@@ -97,6 +107,7 @@ const known = [
   'PARTYLINE_RECORDING_MEGABYTES',
   'PARTYLINE_RECORDING_FREE_MEGABYTES',
   'PARTYLINE_ADMIN_PASSWORD',
+  'PARTYLINE_START_CODE',
   'PARTYLINE_SETTINGS',
 ];
 
@@ -120,6 +131,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
   const rtpengine = optional(values, 'PARTYLINE_RTPENGINE', hostPort);
   const dtmfPort = optional(values, 'PARTYLINE_DTMF_PORT', port);
   const adminPassword = password(values, 'PARTYLINE_ADMIN_PASSWORD');
+  const code = optional(values, 'PARTYLINE_START_CODE', startCode);
   return {
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
@@ -145,6 +157,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
       freeMegabytes: optional(values, 'PARTYLINE_RECORDING_FREE_MEGABYTES', upTo(100_000_000)) ?? 512,
     },
     ...(adminPassword !== undefined && { adminPassword }),
+    ...(code !== undefined && { startCode: code }),
   };
 }
 
@@ -265,6 +278,12 @@ function password(env: Env, name: string): string | undefined {
     throw new SettingsError(`${name} must have ${least} to ${most} characters.`);
   }
   return value;
+}
+
+/** Not repeated either: until there is an admin, it is a password. */
+function startCode(value: string, name: string): string {
+  if (isStartCode(value)) return value;
+  throw new SettingsError(`${name} must have 6 to 64 letters, digits and hyphens.`);
 }
 
 function address(env: Env): string {

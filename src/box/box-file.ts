@@ -1,7 +1,8 @@
 // partyline.txt, the text file on the SD card's first partition that any PC can edit: name, address, Wi-Fi, password of
-// the first admin. Whoever writes it sees no error message, so a line that cannot be right is told in the log and passed
-// over, and the rest holds: no slip of the pen may make the box unreachable.
+// the first admin. Whoever writes it sees no error message, so every line that cannot be right is told, and what else
+// there is can be used: no slip of the pen may make the box unreachable.
 import { isIPv4 } from 'node:net';
+import { isStartCode } from '../settings.js';
 
 export interface StaticAddress {
   readonly address: string;
@@ -26,6 +27,8 @@ export interface BoxFile {
   readonly fixed?: StaticAddress;
   readonly wifi?: Wifi;
   readonly adminPassword?: string;
+  /** What the web page asks for on a box without an admin. */
+  readonly startCode?: string;
   /** Of whoever may log in by SSH; none: SSH is off. */
   readonly sshKeys: readonly string[];
   /** What was passed over and why, one sentence each; never repeats a password. */
@@ -47,6 +50,7 @@ const keys = [
   'wifi-password',
   'wifi-country',
   'admin-password',
+  'start-code',
   'ssh-key',
 ] as const;
 type Key = (typeof keys)[number];
@@ -68,11 +72,16 @@ export function parseBoxFile(content: string): BoxFile {
   const goodPassword =
     adminPassword !== undefined && adminPassword.length >= 8 && adminPassword.length <= 128;
   if (adminPassword !== undefined && !goodPassword) problem('admin-password must have 8 to 128 characters.');
+  const startCode = values.get('start-code');
+  const goodCode = startCode !== undefined && isStartCode(startCode);
+  if (startCode !== undefined && !goodCode)
+    problem('start-code must have 6 to 64 letters, digits and hyphens.');
   return {
     name: nameOf(values, problem),
     ...(fixed && { fixed }),
     ...(wifi && { wifi }),
     ...(goodPassword && { adminPassword }),
+    ...(goodCode && { startCode }),
     sshKeys,
     problems,
   };

@@ -11,7 +11,7 @@ export interface SystemFile {
 }
 
 export function systemFiles(box: BoxFile): SystemFile[] {
-  const { wifi, fixed, adminPassword, sshKeys } = box;
+  const { wifi, fixed, adminPassword, startCode, sshKeys } = box;
   const files: SystemFile[] = [
     {
       path: 'systemd/network/10-ethernet.network',
@@ -21,7 +21,10 @@ export function systemFiles(box: BoxFile): SystemFile[] {
     },
     {
       path: 'partyline/settings.env',
-      content: adminPassword === undefined ? '' : `PARTYLINE_ADMIN_PASSWORD=${quoted(adminPassword)}\n`,
+      content: [
+        ...(adminPassword === undefined ? [] : [`PARTYLINE_ADMIN_PASSWORD=${quoted(adminPassword)}\n`]),
+        ...(startCode === undefined ? [] : [`PARTYLINE_START_CODE=${startCode}\n`]),
+      ].join(''),
       mode: 0o600,
     },
   ];

@@ -18,6 +18,7 @@ void t.test('everything a file can say', (t) => {
       'wifi-password = correct horse',
       'wifi-country = de',
       'admin-password = long "enough" $x',
+      'start-code = 4711-4712',
       `ssh-key = ssh-ed25519 ${'A'.repeat(68)} admin@desk`,
     ].join('\n'),
   );
@@ -31,6 +32,7 @@ void t.test('everything a file can say', (t) => {
     },
     wifi: { name: 'Our = office', password: 'correct horse', country: 'DE' },
     adminPassword: 'long "enough" $x',
+    startCode: '4711-4712',
     sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} admin@desk`],
     problems: [],
   });
@@ -79,6 +81,15 @@ void t.test('no password is repeated in a problem', (t) => {
   const { problems } = parseBoxFile('admin-password = hunter2\nwifi-name = x\nwifi-password = tiny7\n');
   t.equal(problems.length, 2);
   t.notMatch(problems.join(' '), /hunter2|tiny7/);
+  t.end();
+});
+
+void t.test('a start code that would be guessed, or is none, is refused and not repeated', (t) => {
+  for (const code of ['12345', '1-2-3-4-5', 'two words', 'a'.repeat(65), 'a"b\\c$d']) {
+    const { startCode, problems } = parseBoxFile(`start-code = ${code}`);
+    t.equal(startCode, undefined, code);
+    t.strictSame(problems, ['start-code must have 6 to 64 letters, digits and hyphens.']);
+  }
   t.end();
 });
 

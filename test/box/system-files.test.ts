@@ -49,6 +49,11 @@ void t.test('a password cannot leave its quotes', (t) => {
   t.end();
 });
 
+void t.test('the start code goes to the application', (t) => {
+  t.equal(made('start-code = 471147')['partyline/settings.env'], 'PARTYLINE_START_CODE=471147\n');
+  t.end();
+});
+
 void t.test('secrets are readable by root alone', (t) => {
   const files = systemFiles(
     parseBoxFile('wifi-name = x\nwifi-password = password\nadmin-password = long enough'),
