@@ -59,7 +59,7 @@ const boundary = Object.entries(mayImport).map(([folder, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.tap/', 'var/', '.runtime/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.tap/', 'var/', '.runtime/', 'image/out/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {

@@ -20,7 +20,7 @@ cp "$firmware"/{bootcode.bin,start.elf,start4.elf,fixup.dat,fixup4.dat} "$boot/"
 cp "$firmware"/overlays/*.dtbo "$boot/overlays/"
 cp "$slot"/usr/lib/modules/*/dtb/broadcom/bcm2{71,83}*-rpi-*.dtb "$boot/"
 cp "$work/boot-files/usr/lib/u-boot/rpi_arm64/u-boot.bin" "$here"/fat/* "$boot/"
-in_tools mkimage -q -A arm64 -O linux -T script -C none -n partyline -d "$here/boot.cmd" "$boot/boot.scr"
+in_tools mkimage -q -A arm64 -O linux -T script -C none -n partyline -d "$here/boot.cmd" "$boot/boot.scr" >/dev/null
 find "$boot" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 rm -f "$parts/fat.img"
 truncate -s "${fat_size}M" "$parts/fat.img"
@@ -57,5 +57,8 @@ in_tools zstd -q -f -T2 -"${PARTYLINE_ZSTD:-12}" "$card" -o "$result"
 (cd "$out" && sha256sum "$(basename "$result")" >"$(basename "$result").sha256")
 node "$here/components.mjs" "$version" "$here/packages.lock" "$root/package-lock.json" "$SOURCE_DATE_EPOCH" \
   >"$out/partyline-$version-arm64.cdx.json"
+bash "$here/bundle.sh" "$parts/slot.img" "$version" "$out/partyline-$version-arm64.raucb"
 sha256sum "$parts"/*.img "$card" | sed "s|$work/||" >"$out/partyline-$version-arm64.parts.sha256"
-say "image/out/$(basename "$result"): $(($(stat -c %s "$result") / 1000000)) MB."
+for file in "$result" "$out/partyline-$version-arm64.raucb"; do
+  say "image/out/$(basename "$file"): $(($(stat -c %s "$file") / 1000000)) MB."
+done

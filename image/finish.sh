@@ -26,12 +26,16 @@ rm -rf "$slot"/usr/lib/modules/*/kernel/{drivers/gpu,drivers/media,drivers/infin
 rm -rf "$slot"/usr/share/{doc-base,info,lintian,bug,mime} "$slot"/var/{cache,log}/* "$slot"/usr/include
 
 begin_emulation
-in_slot() { in_tools chroot "$slot" "$@"; }
+# in_slot COMMAND...: with the /proc that systemd's own tools want.
+in_slot() {
+  in_tools sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$slot" "$@"
+}
 # No account has a password, and nobody can log in at the console.
-in_slot systemd-sysusers
+in_slot systemd-sysusers 2>/dev/null
 in_slot passwd -q -l root
 in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service getty@.service serial-getty@.service \
-  wpa_supplicant.service ssh.socket sshd-keygen.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer
+  wpa_supplicant.service ssh.socket sshd-keygen.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
+  ldconfig.service systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-update-done.service
 in_slot systemctl -q enable systemd-networkd systemd-resolved systemd-timesyncd nftables avahi-daemon ssh \
   partyline-box-file partyline-grow partyline-address-watch partyline-media partyline-sip partyline partyline-health \
   partyline-factory-reset.path partyline-wifi@wlan0

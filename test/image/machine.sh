@@ -1,5 +1,5 @@
-# A box from the image in QEMU, with the boot loader a Raspberry Pi has, for the tests of the image: sourced, not run.
-# Reached from here: web at 127.0.0.1:18080, SSH at 12222, SIP at UDP 15060.
+# A box from the image in QEMU, with the boot loader a Raspberry Pi has, on a network of its own: sourced, not run. The
+# box is at $box, this side of the cable at $desk; neither reaches the Internet.
 # shellcheck shell=bash
 
 . "$(dirname "${BASH_SOURCE[0]}")/../../image/common.sh"
@@ -8,49 +8,71 @@
 run=$work/run
 disk=$run/card.img
 console=$run/console.log
+desk=10.77.0.1
+box=10.77.0.50
 machine=
+cable=
 
-# fresh_card [SIZE]: a card with the image on it, of this many GiB, and a key for SSH in its text file.
-fresh_card() {
+# The cable of a box, in the network namespace that the caller has made for itself; its DHCP server knows one address.
+lay_cable() {
   mkdir -p "$run"
+  ip link set lo up
+  ip tuntap add dev cable mode tap
+  ip address add "$desk/24" dev cable
+  ip link set cable up
+  in_tools dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --interface=cable --pid-file="$run/dnsmasq.pid" \
+    --dhcp-range="$box,$box,1h" --dhcp-option=3 --dhcp-leasefile="$run/leases" --user=root >"$run/dnsmasq.log" 2>&1 &
+  cable=$!
+  trap end_machine EXIT
+}
+
+end_machine() {
+  power_off
+  [ -z "$cable" ] || kill "$(cat "$run/dnsmasq.pid")" 2>/dev/null || true
+}
+
+# fresh_card [GIB] LINE...: a card of this size with the image on it, and what its text file says; a key for SSH always.
+fresh_card() {
+  local size=$1
+  shift
+  rm -f "$run/leases"
   [ -f "$run/key" ] || ssh-keygen -q -t ed25519 -N '' -f "$run/key" -C test
   cp --sparse=always "$work/card.img" "$disk"
-  truncate -s "${1:-4}G" "$disk"
-  text_file "ssh-key = $(cat "$run/key.pub")"
+  truncate -s "${size}G" "$disk"
+  text_file "ssh-key = $(cat "$run/key.pub")" "$@"
 }
 
-# text_file LINE...: what partyline.txt on the card says.
+# text_file LINE...: what partyline.txt on the card says, as Windows writes it.
 text_file() {
   printf '%s\r\n' "$@" >"$run/partyline.txt"
-  to_fat "$run/partyline.txt" partyline.txt
+  in_tools mcopy -o -i "$disk@@${fat_at}M" "$run/partyline.txt" ::partyline.txt
 }
 
-to_fat() { in_tools mcopy -o -i "$disk@@${fat_at}M" "$1" "::$2"; }
+# What the box answered on the card.
+result_file() { in_tools mtype -i "$disk@@${fat_at}M" ::partyline-result.txt | tr -d '\r'; }
 
-# QEMU with what it forwards; its own process ends with this script.
 power_on() {
-  local forward=hostfwd=tcp:127.0.0.1:18080-:80,hostfwd=tcp:127.0.0.1:12222-:22,hostfwd=udp:127.0.0.1:15060-:5060
-  rm -f "$console"
+  rm -f "$console" "$run/qemu.pid"
   began=$(date +%s)
   in_tools qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -accel tcg,thread=multi,tb-size=512 \
-    -display none -monitor none -serial "file:$console" -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
-    -drive "file=$disk,format=raw,if=none,id=card,cache=unsafe" -device virtio-blk-device,drive=card \
-    -netdev "user,id=net,$forward${FORWARD:-}" -device virtio-net-device,netdev=net -device virtio-rng-device \
-    >"$run/qemu.log" 2>&1 &
+    -display none -monitor none -serial "file:$console" -pidfile "$run/qemu.pid" -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
+    -drive "file=$disk,format=raw,if=none,id=card" -device virtio-blk-device,drive=card \
+    -netdev tap,id=net,ifname=cable,script=no,downscript=no -device virtio-net-device,netdev=net \
+    -device virtio-rng-device -device i6300esb -action watchdog=reset >"$run/qemu.log" 2>&1 &
   machine=$!
-  trap power_off EXIT
 }
 
 # As when the plug is pulled.
 power_off() {
-  [ -z "$machine" ] || kill -9 "$machine" 2>/dev/null || true
+  [ -n "$machine" ] || return 0
+  kill -9 "$(cat "$run/qemu.pid")" 2>/dev/null || true
   wait "$machine" 2>/dev/null || true
   machine=
 }
 
 seconds_on() { echo $(($(date +%s) - began)); }
 
-healthy() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' http://127.0.0.1:18080/health)" = 200 ]; }
+healthy() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "http://$box/health")" = 200 ]; }
 
 # wait_until SECONDS COMMAND...: fails, with the end of the console, when it does not come true.
 wait_until() {
@@ -70,6 +92,5 @@ wait_until() {
 }
 
 on_box() {
-  ssh -q -i "$run/key" -p 12222 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=20 \
-    root@127.0.0.1 "$@"
+  ssh -q -i "$run/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=20 "root@$box" "$@"
 }
