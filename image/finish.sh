@@ -14,6 +14,9 @@ cp -r --no-preserve=ownership "$work/application" "$slot/opt/partyline"
 chmod -R u=rwX,go=rX "$slot/opt/partyline"
 (cd "$here/root" && find . -print0) | (cd "$slot" && xargs -0 chmod u=rwX,go=rX)
 cp "$("$here/keys.sh" certificate)" "$slot/etc/rauc/keyring.pem"
+# SSH is as partyline.txt says, not as a machine that may have a hypervisor wants it.
+mkdir -p "$slot/etc/systemd/system-generators"
+ln -s /dev/null "$slot/etc/systemd/system-generators/systemd-ssh-generator"
 echo "$version" >"$slot/etc/partyline-version"
 # A Raspberry Pi has no clock of its own: it is never earlier than this at start.
 : >"$slot/usr/lib/clock-epoch"
@@ -34,10 +37,10 @@ in_slot() {
 in_slot systemd-sysusers 2>/dev/null
 in_slot passwd -q -l root
 in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service getty@.service serial-getty@.service \
-  wpa_supplicant.service ssh.socket sshd-keygen.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer \
+  wpa_supplicant.service ssh.socket sshd-keygen.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
   ldconfig.service systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-update-done.service
 in_slot systemctl -q enable systemd-networkd systemd-resolved systemd-timesyncd nftables avahi-daemon ssh \
-  partyline-box-file partyline-grow partyline-address-watch partyline-media partyline-sip partyline partyline-health \
+  partyline-box-file partyline-address-watch partyline-media partyline-sip partyline partyline-health \
   partyline-factory-reset.path partyline-wifi@wlan0
 
 # A small initramfs of named modules: what can hold a card, and what QEMU has.

@@ -40,12 +40,18 @@ fresh_card() {
   cp --sparse=always "$work/card.img" "$disk"
   truncate -s "${size}G" "$disk"
   text_file "ssh-key = $(cat "$run/key.pub")" "$@"
+  # The one thing that is not as delivered: the journal goes to the console too, so that a failure can be read.
+  sed 's/ panic=10 / panic=10 systemd.journald.forward_to_console=1 /' "$here/boot.cmd" >"$run/boot.cmd"
+  in_tools mkimage -q -A arm64 -O linux -T script -C none -d "$run/boot.cmd" "$run/boot.scr" >/dev/null
+  to_fat "$run/boot.scr" boot.scr
 }
+
+to_fat() { in_tools mcopy -o -i "$disk@@${fat_at}M" "$1" "::$2"; }
 
 # text_file LINE...: what partyline.txt on the card says, as Windows writes it.
 text_file() {
   printf '%s\r\n' "$@" >"$run/partyline.txt"
-  in_tools mcopy -o -i "$disk@@${fat_at}M" "$run/partyline.txt" ::partyline.txt
+  to_fat "$run/partyline.txt" partyline.txt
 }
 
 # What the box answered on the card.
