@@ -3,7 +3,7 @@
 
 test_first_start() {
   power_on
-  wait_until 300 healthy
+  wait_until "$patience" healthy
   say "/health answers 200 after $(seconds_on) s."
   on_box systemctl is-system-running --wait >/dev/null 2>&1 || true
   check 'no service has failed' no_failed_units

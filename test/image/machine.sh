@@ -12,6 +12,8 @@ desk=10.77.0.1
 box=10.77.0.50
 machine=
 cable=
+# Seconds that a start may take; some 70 on a machine with nothing else to do.
+patience=${PARTYLINE_PATIENCE:-900}
 
 # The cable of a box, in the network namespace that the caller has made for itself; its DHCP server knows one address.
 lay_cable() {

@@ -7,10 +7,10 @@ test_power_cuts() {
   local cut
   [ -n "$machine" ] || power_on
   for cut in $(seq "$cuts"); do
-    wait_until 300 healthy
+    wait_until "$patience" healthy
     if [ $((cut % 2)) -eq 1 ]; then cut_while_writing "$cut"; else cut_while_starting; fi
     power_on
-    wait_until 300 healthy
+    wait_until "$patience" healthy
     say "healthy again $(seconds_on) s after power cut $cut"
     check "power cut $cut: the database is whole" database_whole
     check "power cut $cut: every conference that was written is there" conferences_there

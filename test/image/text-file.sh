@@ -5,13 +5,13 @@ test_text_file() {
   local key dhcp=$box
   key="ssh-key = $(cat "$run/key.pub")"
   [ -n "$machine" ] || power_on
-  wait_until 300 healthy
+  wait_until "$patience" healthy
   power_off
   check 'the box says on the card that the file is used, and the start code' result_says 'Everything in partyline.txt is used' 'start code: '
 
   text_file "$key" 'name = hall' 'address = 10.77.0.60/99'
   power_on
-  wait_until 300 healthy
+  wait_until "$patience" healthy
   check 'a wrong address: the last good file holds' has_name lobby
   power_off
   check 'a wrong address: the box says on the card why' result_says 'Nothing of partyline.txt is used' 'address must be'
@@ -19,7 +19,7 @@ test_text_file() {
   text_file 'name = hall' 'address = 10.77.0.60/24' 'start-code = 4711-4712'
   box=10.77.0.60
   power_on
-  wait_until 300 healthy
+  wait_until "$patience" healthy
   check 'a fixed address: the box is there' healthy
   check 'without a key there is no SSH' open_ports 80 443 5060
   check 'the start code of the file lets the first admin in' start_code_taken 4711-4712
