@@ -21,6 +21,8 @@ const guard = new RtpengineGuard({
   dtmfPort,
   threads: Math.max(2, cpus().length),
   debug: settings.log === 'debug',
+  // While a small box starts, everything waits for its card.
+  startMs: 30_000,
   onLine: (line) => console.log(line),
 });
 guard.on('died', ({ code, signal }) =>

@@ -56,18 +56,18 @@ open_ports() {
 udp_filtered() {
   local heard ears
   on_box "timeout 60 node -e '
-    for (const port of [31198, 40000])
+    for (const port of [30502, 40000])
       require(\"dgram\").createSocket(\"udp4\").bind(port, \"0.0.0.0\", () => console.log(\"listening\"))
         .on(\"message\", () => console.log(port));'" >"$run/udp.log" &
   ears=$!
   for _ in $(seq 60); do [ "$(grep -c listening "$run/udp.log")" -eq 2 ] && break || sleep 1; done
   node -e '
     const socket = require("dgram").createSocket("udp4");
-    for (const port of [31198, 40000, 31198, 40000]) socket.send("x", port, process.argv[1]);
+    for (const port of [30502, 40000, 30502, 40000]) socket.send("x", port, process.argv[1]);
     setTimeout(() => socket.close(), 2000);' "$box"
   wait "$ears" || true
   heard=$(grep -v listening "$run/udp.log" | sort -u | paste -sd ' ')
-  [ "$heard" = 31198 ] && return
+  [ "$heard" = 30502 ] && return
   echo "heard on: $heard"
   return 1
 }
