@@ -19,9 +19,10 @@ try {
     await call.rx.waitForAudio(patience);
     await call.press('1234#', { durationMs: 160, gapMs: 160 });
   }
-  await Promise.all(calls.map((call, n) => call.rx.waitForTone(tones[1 - n]!, { ...patience, min: 2_400 })));
-  const heard = calls.map((call, n) => Math.round(call.rx.level(tones[1 - n]!)));
-  console.log(`each hears the other's tone of 3000 with ${heard.join(' and ')}`);
+  const heard = await Promise.all(
+    calls.map((call, n) => call.rx.waitForTone(tones[1 - n]!, { ...patience, min: 2_400 })),
+  );
+  console.log(`each hears the other's tone of 3000 with ${heard.map(Math.round).join(' and ')}`);
   if (stay) {
     console.log('talking');
     await new Promise((resolve) => setTimeout(resolve, 600_000));
