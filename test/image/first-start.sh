@@ -75,7 +75,7 @@ udp_filtered() {
 no_login() {
   local open consoles
   open=$(on_box "awk -F: '\$2 !~ /^[!*]/ { print \$1 }' /etc/shadow") || return
-  consoles=$(on_box "systemctl list-units --plain --no-legend --state=active '*getty*' 'debug-shell*' 'console*'") || return
+  consoles=$(on_box "systemctl list-units --plain --no-legend --state=active --type=service '*getty*' 'debug-shell*' 'console*'") || return
   [ -z "$open$consoles" ] && return
   echo "$open $consoles"
   return 1
