@@ -51,7 +51,7 @@ cut_while_starting() {
 }
 
 database_whole() {
-  [ "$(on_box "runuser -u partyline -- node -e '
+  [ "$(on_box "cd / && runuser -u partyline -- node -e '
     new (require(\"/opt/partyline/node_modules/sqlite3\").Database)(\"/data/partyline/partyline.db\")
       .get(\"pragma integrity_check\", (error, row) => console.log(error ? error.message : row.integrity_check))'")" = ok ]
 }
