@@ -82,11 +82,11 @@ foreign_pair() {
 
 send() { on_box 'cat >/data/update.raucb' <"$run/$1.raucb"; }
 
-installed() { send "$1" && on_box 'rauc install /data/update.raucb; status=$?; rm -f /data/update.raucb; exit $status'; }
+installed() { send "$1" && on_box 'rauc install /data/update.raucb >/dev/null; status=$?; rm -f /data/update.raucb; exit $status'; }
 
 refused() {
   send "$1" || return
-  ! on_box 'rauc install /data/update.raucb' && on_box rm -f /data/update.raucb
+  ! on_box 'rauc install /data/update.raucb >/dev/null' && on_box rm -f /data/update.raucb
 }
 
 restart_box() {
