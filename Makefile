@@ -1,13 +1,13 @@
 # The commands of this project; `make help` lists them. Each does its own set-up first and is safe to repeat.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run setup build test check units calls one bench screenshots format clean image image-lock image-test
+.PHONY: help run setup build test check units calls one bench screenshots pictures format clean image image-lock image-test
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: setup ## start a box; Ctrl-C stops it
-	@exec node --enable-source-maps dist/src/supervisor.js
+	@exec node dist/src/supervisor.js
 
 setup: ## install and build what is missing
 	@bash configs/setup/all.sh
@@ -35,6 +35,10 @@ bench: setup ## measure; prints a table and writes var/bench.json
 screenshots: setup ## pictures of every page in test/browser/screenshots, to look at
 	@bash configs/setup/browser.sh
 	@PARTYLINE_SCREENSHOTS=test/browser/screenshots node dist/test/browser/pages.test.js >/dev/null
+
+pictures: setup ## the pictures of docs/web-page anew
+	@bash configs/setup/browser.sh
+	@node dist/test/browser/pictures.js
 
 format: setup ## put the sources into the format that the check wants
 	@node_modules/.bin/prettier --write --log-level warn . && node_modules/.bin/eslint --fix .

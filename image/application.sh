@@ -5,9 +5,11 @@
 
 stage=$work/application
 rm -rf "$stage"
-mkdir -p "$stage/dist" "$stage/sounds" "$stage/src/http/pages"
+mkdir -p "$stage/dist" "$stage/sounds" "$stage/src/http/pages" "$stage/media"
 cp "$root"/package.json "$root"/package-lock.json "$root"/LICENSE "$stage/"
 cp -r "$root/bin" "$stage/"
+# Speaks sentences while the box runs.
+cp "$root"/media/*.mjs "$stage/media/"
 cp -r "$root/dist/src" "$stage/dist/"
 # Style, script and icon of the web page are read from their sources.
 cp -r "$root/src/http/pages/assets" "$stage/src/http/pages/"

@@ -10,7 +10,7 @@ import process from 'node:process';
 import { loudness, truePeak } from './loudness.mjs';
 import { rate, writeWav } from './sound.mjs';
 
-const target = -24; // LUFS: 2 LU quieter than the prompts, so that a voice stands out
+const target = -23; // LUFS: 1 LU quieter than the prompts, its first bars 2, so that a voice stands out
 const beat = 0.75; // seconds
 const bars = 32;
 const length = Math.round(bars * 4 * beat * rate);

@@ -15,17 +15,26 @@ import {
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
+import { CatapultParts } from './catapult-parts.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
 import { messageOf, SettingsError } from './errors.js';
 import { greeting, type GreetingFacts } from './greeting.js';
-import { Certificate, HttpServer, HttpsServer, newSetupCode } from './http/index.js';
+import { Certificate, HttpServer, HttpsServer, newSetupCode, PlainHttp } from './http/index.js';
 import type { Log } from './log.js';
 import { portLayout } from './port-layout.js';
 import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index.js';
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
-import { createDemo, createFirstAdmin, prepareRestore, restorePending, Store } from './store/index.js';
+import {
+  createDemo,
+  createFirstAdmin,
+  mediaFolder,
+  prepareRestore,
+  recordingsFolder,
+  restorePending,
+  Store,
+} from './store/index.js';
 import type { Settings } from './settings.js';
 import { version } from './version.js';
 
@@ -48,6 +57,7 @@ export class Application {
   private readonly exchange: Exchange;
   private readonly https: HttpsServer;
   private readonly setupCode: string;
+  private readonly catapult: CatapultParts;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -83,13 +93,18 @@ export class Application {
     const cache = new SoundCache(join(data, 'sounds'));
     this.library = new MediaLibrary({
       stored: this.store.media,
-      folder: join(data, 'media'),
+      folder: mediaFolder(this.databaseFile),
       transcoder: this.transcoder,
       log: log.child({ part: 'media library' }),
     });
+    const { httpPort, httpsPort, sipPort } = settings;
+    const guard = new FetchGuard({
+      allowed: settings.fetchPrivate,
+      ownPorts: [httpPort, httpsPort, sipPort, drachtio.port, rtpengine.port],
+    });
     const fetched = new FetchedSounds({
       folder: join(data, 'sounds', 'fetched'),
-      guard: new FetchGuard({ allowed: settings.fetchPrivate }),
+      guard,
       transcoder: this.transcoder,
       failed: (url, error) =>
         log.warn('sound not fetched', { url: readableUrl(url), error: messageOf(error) }),
@@ -98,6 +113,7 @@ export class Application {
       promptsFolder: join(runtime, 'prompts'),
       musicFile: join(runtime, 'music', 'hold.wav'),
       renderTone: (tone) => cache.tone(tone),
+      renderNoise: (peak) => cache.noise(peak),
       prepare: (file) => cache.recording(file),
       stored: (id) => this.library.file(id),
       fetched: (url, patienceMs) => fetched.file(url, patienceMs),
@@ -113,7 +129,7 @@ export class Application {
     this.recordings = new ConferenceRecordings({
       recorder: this.recorder,
       stored: this.store.recordings,
-      folder: join(data, 'recordings'),
+      folder: recordingsFolder(this.databaseFile),
       limits,
       clock: systemClock,
       log,
@@ -138,6 +154,7 @@ export class Application {
       clock: systemClock,
       log,
       silenceMs: settings.silenceSeconds * 1000,
+      keyed: (callId, digit) => this.catapult.keyed(callId, digit),
       outbound: {
         peer: () => this.store.outboundPeer.get(),
         box: { host: address, port: settings.sipPort },
@@ -160,6 +177,17 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
+    this.catapult = new CatapultParts({
+      settings,
+      store: this.store,
+      exchange: this.exchange,
+      editor,
+      sounds,
+      fetched,
+      guard,
+      log,
+    });
+    const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.http = new HttpServer({
       address,
       port: settings.httpPort,
@@ -177,16 +205,22 @@ export class Application {
         clock: systemClock,
         log: log.child({ part: 'api' }),
       },
+      catapult: this.catapult.api,
       credentials: this.store.credentials,
       pages: {
         store: this.store,
         editor,
         control,
-        feed: new ConferenceWatch({ running: this.exchange.conferences, clock: systemClock }),
+        dialler: this.exchange.dialler,
+        media: this.library,
+        recordings: this.recordings,
+        sounds,
+        conferenceWatch: new ConferenceWatch({ feed: this.exchange.conferences.feed, clock: systemClock }),
         clock: systemClock,
         log: log.child({ part: 'web' }),
         setupCode: this.setupCode,
         certificate: this.https,
+        plain,
         facts: {
           version,
           address,
@@ -196,6 +230,7 @@ export class Application {
           health,
           data,
           temporary: join(data, 'tmp'),
+          prompts: join(runtime, 'prompts'),
           logFile: join(data, 'log', 'partyline.log'),
         },
         restore: async (file) => {
@@ -205,6 +240,7 @@ export class Application {
         },
       },
       https: this.https,
+      plain,
     });
   }
 
@@ -226,6 +262,7 @@ export class Application {
       await this.media.start();
       this.exchange.start();
       await this.directory.refresh();
+      await this.catapult.start();
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
@@ -256,6 +293,7 @@ export class Application {
     await this.recordings.stop();
     await this.recorder.stop();
     await this.names.stop();
+    await this.catapult.stop();
     this.sip.stop();
     await this.media.stop();
     this.relay.stop();

@@ -61,9 +61,11 @@ export interface Settings {
   readonly silenceSeconds: number;
   /** So long our SIP server keeps the calls of an application that is lost. */
   readonly graceSeconds: number;
-  /** Networks beside the Internet that sounds may be fetched from. */
+  /** Networks beside the Internet where sounds may be fetched from, and callbacks sent to. */
   readonly fetchPrivate: readonly Network[];
   readonly recordings: RecordingSettings;
+  /** Conferences that one user of Catapult's API may make, per second; 0 = no limit. */
+  readonly catapultRate: number;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
   /** What the web page asks for on a box without an admin; absent = another one at every start. */
@@ -106,6 +108,7 @@ const known = [
   'PARTYLINE_RECORDING_DAYS',
   'PARTYLINE_RECORDING_MEGABYTES',
   'PARTYLINE_RECORDING_FREE_MEGABYTES',
+  'PARTYLINE_CATAPULT_RATE',
   'PARTYLINE_ADMIN_PASSWORD',
   'PARTYLINE_START_CODE',
   'PARTYLINE_SETTINGS',
@@ -156,6 +159,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
       megabytes: optional(values, 'PARTYLINE_RECORDING_MEGABYTES', upTo(100_000_000)) ?? 8192,
       freeMegabytes: optional(values, 'PARTYLINE_RECORDING_FREE_MEGABYTES', upTo(100_000_000)) ?? 512,
     },
+    catapultRate: optional(values, 'PARTYLINE_CATAPULT_RATE', rate) ?? 1,
     ...(adminPassword !== undefined && { adminPassword }),
     ...(code !== undefined && { startCode: code }),
   };
@@ -267,6 +271,14 @@ function networks(value: string, name: string): Network[] {
     }
     return { address, prefix };
   });
+}
+
+function rate(value: string, name: string): number {
+  const number = /^\d{1,4}$/.test(value) ? Number(value) : -1;
+  if (number < 0 || number > 1000) {
+    throw new SettingsError(`${name} must be a number per second from 0 (no limit) to 1000, not "${value}".`);
+  }
+  return number;
 }
 
 /** As it is, blanks and all; an empty one is none. What was given is not repeated: it may be somebody's password. */

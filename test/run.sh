@@ -45,6 +45,7 @@ run() { # run KIND
       ;;
     calls)
       bash configs/setup/phones.sh || status=1
+      bash configs/setup/browser.sh || status=1
       mapfile -t files < <(find dist/test -name '*.test.js' | grep -E "$heard" | sort)
       tap calls 1 "${files[@]}" || status=1
       ;;

@@ -16,6 +16,7 @@ void t.test('an empty environment gives the documented defaults', (t) => {
     demo: true,
     log: 'info',
     silenceSeconds: 60,
+    catapultRate: 1,
   });
   t.match(settings.address, /^\d+\.\d+\.\d+\.\d+$/);
   t.equal(settings.drachtio, undefined);
@@ -37,11 +38,13 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_DEMO: '0',
     PARTYLINE_LOG: 'debug',
     PARTYLINE_SILENCE_SECONDS: '5',
+    PARTYLINE_CATAPULT_RATE: '0',
     PARTYLINE_ADMIN_PASSWORD: ' a password ',
     PARTYLINE_START_CODE: '4711-4712',
     PARTYLINE_FETCH_PRIVATE: '192.168.1.0/24, 10.0.0.5,fd00::/8',
   });
   t.match(settings, {
+    catapultRate: 0,
     address: '127.0.0.1',
     sipPort: 5070,
     httpPort: 8010,

@@ -29,4 +29,6 @@ export interface CallShop {
   /** A phone that sends nothing and answers nothing for so long is dead, ms. */
   readonly silenceMs: number;
   readonly ended: (call: EndedCall) => void;
+  /** A key of a phone, each press once. */
+  readonly keyed?: ((callId: string, digit: string) => void) | undefined;
 }

@@ -1,7 +1,10 @@
 // One phone call, from its INVITE to its record. It owns everything of the call (dialog, ingress, reception,
 // membership) and ends all of it together, once, whatever the reason; nothing that goes wrong here reaches another call.
+// What ends together stands together, which makes this file longer than others.
 import {
+  audioFormatOf,
   prompt,
+  type ConferenceDocument,
   type EndReason,
   type JoinOptions,
   type MemberId,
@@ -23,6 +26,7 @@ import {
 } from '../rtp/index.js';
 import { CallerGaveUp, type IncomingCall, type PhoneDialog, type Reinvite } from '../sip/index.js';
 import type { CallShop } from './call-shop.js';
+import { CallNotFree, type EntryOptions } from './entry.js';
 import { Keypad } from './keypad.js';
 import { Liveness } from './liveness.js';
 import type { NameRecording } from './name-recorder.js';
@@ -55,6 +59,8 @@ export class Call implements MemberCall {
   private readonly keypad: Keypad;
   private readonly liveness: Liveness;
   private over = false;
+  /** It is told goodbye, and then ends. */
+  private farewell = false;
   /** The phone has been answered and led on: to reception, or as an invited one to its conference. */
   private begun = false;
   /** Our last SDP went out as an offer: the ACK brings the phone's answer. */
@@ -68,7 +74,11 @@ export class Call implements MemberCall {
     this.incoming = incoming;
     this.startedAt = shop.clock.now();
     this.log = shop.log.child({ call: id });
-    this.keypad = new Keypad(shop.clock, (digit) => this.reception?.digit(digit));
+    this.keypad = new Keypad(
+      shop.clock,
+      (digit) => this.reception?.digit(digit),
+      (digit) => shop.keyed?.(id, digit),
+    );
     this.liveness = new Liveness({
       clock: shop.clock,
       limitMs: shop.silenceMs,
@@ -92,6 +102,11 @@ export class Call implements MemberCall {
 
   get callerNumber(): string {
     return this.incoming.identity.callerNumber;
+  }
+
+  /** It was led on by nobody yet: it is in reception, or waits. */
+  get free(): boolean {
+    return this.begun && !this.over && !this.farewell && !this.membership;
   }
 
   get ended(): boolean {
@@ -143,14 +158,15 @@ export class Call implements MemberCall {
   }
 
   /** Plays the sound on a phone that is in no room any more, then hangs up. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void {
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void {
     this.membership = undefined;
+    this.farewell = true;
     if (!sound) {
       this.end(reason);
       return;
     }
     const cut = this.shop.clock.after(longestGoodbyeMs, () => this.end(reason));
-    void this.playThrough([sound])
+    void this.playThrough([sound], language)
       .catch((error: unknown) => this.log.warn('goodbye not played', { error: messageOf(error) }))
       .then(() => {
         cut();
@@ -182,10 +198,17 @@ export class Call implements MemberCall {
     return this.shop.directory.findByNumber(this.incoming.identity.calledNumber) !== undefined;
   }
 
+  /** The conference that it leads to, if the number says so by itself. */
+  protected destination(): ConferenceDocument | undefined {
+    const found = this.shop.directory.findByNumber(this.incoming.identity.calledNumber);
+    return typeof found === 'object' ? found.document : undefined;
+  }
+
   /** Sends our SDP and waits for the dialog. */
   protected async answer(): Promise<void> {
     const { incoming, shop } = this;
-    const phone = shop.media.createIngress(this.id);
+    const document = this.destination();
+    const phone = shop.media.createIngress(this.id, document && audioFormatOf(document));
     this.phone = phone;
     const offered = incoming.sdp;
     const sdp = offered === undefined ? await phone.offer() : (await phone.answer(offered)).sdp;
@@ -282,7 +305,7 @@ export class Call implements MemberCall {
   protected lead(): void {
     const { shop, incoming } = this;
     const caller: Caller = {
-      play: (sounds, done) => this.playInReception(sounds, done),
+      play: (sounds, done, language) => this.playInReception(sounds, done, language),
       stopPlaying: () => {
         this.receptionPlay += 1;
         void this.phone?.stopPlaying().catch(() => undefined);
@@ -321,12 +344,25 @@ export class Call implements MemberCall {
     }
   }
 
+  /**
+   * Leads a phone that is in no conference into one, whatever reception was about.
+   * @throws CallNotFree
+   */
+  enter(conferenceId: string, more: EntryOptions = {}): MemberId {
+    if (this.over || this.farewell || !this.begun) throw new CallNotFree('not-active');
+    if (this.membership) throw new CallNotFree('in-conference');
+    this.reception?.cancel();
+    this.receptionPlay += 1;
+    void this.phone?.stopPlaying().catch(() => undefined);
+    return this.join(conferenceId, 'member', 0, { ...more, invited: true });
+  }
+
   protected join(
     conferenceId: string,
     role: Role,
     terminatorUntil: number,
-    more: Pick<JoinOptions, 'invited' | 'flags' | 'name'> = {},
-  ): void {
+    more: EntryOptions & Pick<JoinOptions, 'invited' | 'name'> = {},
+  ): MemberId {
     const { shop } = this;
     const running = shop.conferences.obtain(conferenceId);
     const { callerName, callerNumber } = this;
@@ -342,6 +378,7 @@ export class Call implements MemberCall {
       participantId: member.id,
       joinedAt: shop.clock.now(),
     });
+    return member.id;
   }
 
   /** What a key asks for that the conference cannot do by itself. */
@@ -351,9 +388,9 @@ export class Call implements MemberCall {
     void this.shop.recordings.toggle(running, memberId, refused);
   }
 
-  private playInReception(sounds: readonly Sound[], done: () => void): void {
+  private playInReception(sounds: readonly Sound[], done: () => void, language?: string): void {
     const turn = ++this.receptionPlay;
-    void this.playThrough(sounds)
+    void this.playThrough(sounds, language)
       .catch((error: unknown) => {
         if (!this.over) this.log.warn('prompt not played', { error: messageOf(error) });
       })
@@ -364,9 +401,9 @@ export class Call implements MemberCall {
   }
 
   /** Resolves when all was heard, or something else took its place. */
-  private async playThrough(sounds: readonly Sound[]): Promise<void> {
+  private async playThrough(sounds: readonly Sound[], language?: string): Promise<void> {
     const turn = this.receptionPlay;
-    const files = await this.shop.sounds.files({ kind: 'sequence', sounds });
+    const files = await this.shop.sounds.files({ kind: 'sequence', sounds }, language);
     if (this.over || files.length === 0 || turn !== this.receptionPlay) return;
     const playback: Playback = await this.ingress.play(files);
     if (turn !== this.receptionPlay) await playback.stop();

@@ -2,10 +2,18 @@
 // all of them; the conference itself carries it out and tells everybody.
 import type { Conference, MemberId, Relationship, Role, Sound } from '../conference/index.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
+import type { LineQuality } from './line-watch.js';
 import type { Play } from './play-request.js';
 import type { RunningConferences } from './running-conferences.js';
 
 export type MemberAction = 'mute' | 'unmute' | 'deaf' | 'undeaf' | 'kick';
+
+export interface MemberWishes {
+  readonly muted?: boolean;
+  readonly held?: boolean;
+  readonly joinTone?: boolean;
+  readonly leavingTone?: boolean;
+}
 
 export class ConferenceControl {
   private readonly running: Pick<RunningConferences, 'get'>;
@@ -32,6 +40,16 @@ export class ConferenceControl {
   /** Mean absolute 16-bit sample of what a member says now; 0 while nobody wants to know. */
   energyOf(conferenceId: string, memberId: MemberId): number {
     return this.running.get(conferenceId)?.talk.energyOf(memberId) ?? 0;
+  }
+
+  /** Has rtpengine asked how the members' packets get through, at most every few seconds. Never throws. */
+  async lookAtLines(conferenceId: string): Promise<void> {
+    await this.running.get(conferenceId)?.lines.look();
+  }
+
+  /** As it was at the last look; undefined = it is not known. */
+  lineOf(conferenceId: string, memberId: MemberId): LineQuality | undefined {
+    return this.running.get(conferenceId)?.lines.of(memberId);
   }
 
   /** The lock ends with the conference: false = nobody is in it, and nothing is locked. */
@@ -110,6 +128,30 @@ export class ConferenceControl {
     if (!conference?.member(memberId)) return false;
     conference.setRole(memberId, role);
     return true;
+  }
+
+  /** What is absent stays as it is; false = there is no such member. */
+  change(conferenceId: string, memberId: MemberId, wanted: MemberWishes): boolean {
+    const conference = this.find(conferenceId);
+    if (!conference?.member(memberId)) return false;
+    const { muted, held, joinTone, leavingTone } = wanted;
+    if (muted !== undefined) conference.setMuted(memberId, muted);
+    if (held !== undefined) conference.setHeld(memberId, held);
+    if (joinTone !== undefined || leavingTone !== undefined) {
+      conference.setTones(memberId, {
+        ...(joinTone !== undefined && { joinTone }),
+        ...(leavingTone !== undefined && { leavingTone }),
+      });
+    }
+    return true;
+  }
+
+  /** Everybody at once, beside the members' own flags; false = nobody is in it. */
+  changeAll(conferenceId: string, wanted: Pick<MemberWishes, 'muted' | 'held'>): boolean {
+    const conference = this.find(conferenceId);
+    if (wanted.muted !== undefined) conference?.setConferenceMuted(wanted.muted);
+    if (wanted.held !== undefined) conference?.setConferenceHeld(wanted.held);
+    return conference !== undefined;
   }
 
   /** See Conference.relate; false = one of the two is no member, or both are the same. */

@@ -49,6 +49,8 @@ export class Dialler {
   private readonly options: DiallerOptions;
   private readonly mostRinging: number;
   private readonly ringing = new Set<InvitedCall>();
+  /** Answered, and led into their conference by somebody else. */
+  private readonly waiting = new Set<InvitedCall>();
   private stopped = false;
 
   constructor(options: DiallerOptions) {
@@ -99,8 +101,14 @@ export class Dialler {
     const invitation = new Invitation(randomUUID(), target, options, () => call.end('cancelled'));
     const call = new InvitedCall(shop, outgoing, invitation);
     this.ringing.add(call);
-    invitation.once('answered', () => this.ringing.delete(call));
-    invitation.once('ended', () => this.ringing.delete(call));
+    invitation.once('answered', () => {
+      this.ringing.delete(call);
+      if (options.waits) this.waiting.add(call);
+    });
+    invitation.once('ended', () => {
+      this.ringing.delete(call);
+      this.waiting.delete(call);
+    });
     this.options.begun(call);
     void call.dial();
     return invitation;
@@ -111,8 +119,10 @@ export class Dialler {
     this.stopped = true;
   }
 
-  private callOff(conferenceId: string): void {
-    for (const call of [...this.ringing]) {
+  /** Ends what rings or waits for a conference that is over. */
+  callOff(conferenceId: string): void {
+    const waiting = [...this.waiting].filter((call) => call.free);
+    for (const call of [...this.ringing, ...waiting]) {
       if (call.invitation.options.conferenceId === conferenceId) call.end('conference-ended');
     }
   }

@@ -1,7 +1,7 @@
 // The running box: takes every call that arrives, keeps the calls and the running conferences, leads keys and silence
 // to the call they belong to, and ends everything in order at shutdown.
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../conference/index.js';
+import type { Clock, MemberId } from '../conference/index.js';
 import type { DtmfListener } from '../dtmf/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
@@ -16,6 +16,7 @@ import { Dialler, type DiallerOptions } from './dialler.js';
 import type { ConferenceRecordings } from './conference-recordings.js';
 import type { ConferenceDirectory } from './directory.js';
 import type { NameRecorder } from './name-recorder.js';
+import type { EntryOptions } from './entry.js';
 import { RunningConferences } from './running-conferences.js';
 import type { SoundFiles } from './sound-files.js';
 
@@ -32,6 +33,8 @@ export interface ExchangeOptions {
   readonly log: Log;
   /** See CallShop. */
   readonly silenceMs: number;
+  /** See CallShop. */
+  readonly keyed?: CallShop['keyed'];
   /** For calls that the box makes. */
   readonly outbound: Pick<DiallerOptions, 'peer' | 'box'>;
 }
@@ -83,6 +86,15 @@ export class Exchange {
   /** Calls that are going on. */
   get callCount(): number {
     return this.calls.size;
+  }
+
+  /**
+   * Leads a call that is in no conference into one.
+   * @returns undefined = there is no such call
+   * @throws CallNotFree
+   */
+  enter(callId: string, conferenceId: string, more?: EntryOptions): MemberId | undefined {
+    return this.calls.get(callId)?.enter(conferenceId, more);
   }
 
   /** Hangs up on everybody; resolves when nothing is left in rtpengine. */

@@ -6,6 +6,8 @@ import type { EndReason, JoinOptions, Role } from '../conference/index.js';
 export interface DialOptions {
   /** Of a stored conference; it is begun when nobody is in it. */
   readonly conferenceId: string;
+  /** True: whoever answers waits in silence until led into the conference (Exchange.enter). */
+  readonly waits?: boolean;
   /** Default 'member'. */
   readonly role?: Role;
   /** What is absent here is off, whatever the document says of those who call in. */

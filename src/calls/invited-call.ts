@@ -1,9 +1,10 @@
 // One call that the box makes, from its INVITE to its record. Once it is answered it is a call like any other; only that
 // it is led into its conference at once, past PIN and lock: it was invited.
-import { soundsOf, type EndReason } from '../conference/index.js';
+import { soundsOf, type ConferenceDocument, type EndReason, type MemberId } from '../conference/index.js';
 import { DialFailed, type OutgoingCall } from '../sip/index.js';
 import type { CallShop } from './call-shop.js';
 import { Call } from './call.js';
+import { CallNotFree, type EntryOptions } from './entry.js';
 import type { Invitation } from './invitation.js';
 
 const defaultTimeoutMs = 20_000;
@@ -63,6 +64,12 @@ export class InvitedCall extends Call {
     }
   }
 
+  /** @throws CallNotFree also when it was called for another conference */
+  override enter(conferenceId: string, more?: EntryOptions): MemberId {
+    if (this.invitation.options.conferenceId !== conferenceId) throw new CallNotFree('other-conference');
+    return super.enter(conferenceId, more);
+  }
+
   override end(reason: EndReason): void {
     if (this.ended) return;
     this.stopWaiting();
@@ -70,13 +77,20 @@ export class InvitedCall extends Call {
     this.invitation.ends(reason);
   }
 
-  protected override lead(): void {
+  protected override destination(): ConferenceDocument | undefined {
     const { conferences, directory } = this.shop;
-    const { conferenceId, role = 'member', flags = {}, joinExisting } = this.invitation.options;
+    const { conferenceId } = this.invitation.options;
+    return conferences.get(conferenceId)?.conference.document ?? directory.findById(conferenceId);
+  }
+
+  protected override lead(): void {
+    const { conferences } = this.shop;
+    const { conferenceId, role = 'member', flags = {}, joinExisting, waits } = this.invitation.options;
     const running = conferences.get(conferenceId);
-    const document = running?.conference.document ?? directory.findById(conferenceId);
+    const document = this.destination();
     if (!document) return this.end('not-found');
     if (joinExisting && !running) return this.end('conference-ended');
+    if (waits) return this.invitation.answers();
     const admission = conferences.admit(conferenceId, role, { invited: true });
     if (admission === 'ok') {
       const given = { ...flags, mute: flags.mute ?? false, deaf: flags.deaf ?? false };
@@ -84,7 +98,7 @@ export class InvitedCall extends Call {
       this.invitation.answers();
     } else {
       this.invitation.answers();
-      this.sayGoodbye(admission, soundsOf(document)[admission]);
+      this.sayGoodbye(admission, soundsOf(document)[admission], document.language);
     }
   }
 

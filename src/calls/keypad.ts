@@ -14,19 +14,27 @@ import {
 export class Keypad {
   private readonly clock: Clock;
   private readonly toReception: (digit: string) => void;
+  private readonly heard: (digit: string) => void;
   private readonly merge = new DigitMerge();
   private buttons: ButtonReader | undefined;
   /** Stops listening to the conference. */
   private forget: () => void = () => undefined;
 
-  constructor(clock: Clock, toReception: (digit: string) => void) {
+  /** @param heard is told of every key, whomever it belongs to */
+  constructor(
+    clock: Clock,
+    toReception: (digit: string) => void,
+    heard: (digit: string) => void = () => undefined,
+  ) {
     this.clock = clock;
     this.toReception = toReception;
+    this.heard = heard;
   }
 
   /** @param durationMs how long the key was down, 0 = not told */
   pressed(digit: string, way: DigitWay, durationMs = 0): void {
     if (!isDigit(digit) || !this.merge.isNew(digit, way, this.clock.now(), durationMs)) return;
+    this.heard(digit);
     if (this.buttons) this.buttons.digit(digit);
     else this.toReception(digit);
   }

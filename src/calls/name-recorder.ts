@@ -7,7 +7,7 @@ import type { Clock, MixPlan, Sound } from '../conference/index.js';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import { readWav, type Ingress, type MediaEngine, type Recorder } from '../rtp/index.js';
-import { writeAu } from '../sounds/index.js';
+import { evened, writeAu } from '../sounds/index.js';
 import { spokenPart } from './spoken-part.js';
 
 export interface NameRecorderOptions {
@@ -29,6 +29,9 @@ export interface NameRecording {
 
 /** So long after a call "... has left" may still be waiting to be heard, ms. */
 const keptMs = 60_000;
+
+/** A name that was whispered is heard; the noise of a line does not become a name. */
+const mostGainDb = 20;
 
 const plan: MixPlan = {
   buses: [],
@@ -101,7 +104,8 @@ export class NameRecorder {
       const { samples, rate } = readWav(await readFile(draft));
       const spoken = spokenPart(samples, rate);
       if (!spoken || phone.released) return undefined;
-      return { kind: 'file', path: await this.keep(callId, writeAu({ samples: spoken, rate, channels: 1 })) };
+      const sound = { samples: evened(spoken, mostGainDb), rate, channels: 1 };
+      return { kind: 'file', path: await this.keep(callId, writeAu(sound)) };
     } finally {
       await rm(draft, { force: true });
     }

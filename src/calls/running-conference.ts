@@ -5,6 +5,8 @@ import type { Audience, Clock, EndReason, JoinOptions, MemberId } from '../confe
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Ingress, Room } from '../rtp/index.js';
+import { ComfortNoise } from './comfort-noise.js';
+import { LineWatch } from './line-watch.js';
 import { MemberSounds } from './member-sounds.js';
 import { PlayQueue } from './play-queue.js';
 import { PlayRequest, type Play } from './play-request.js';
@@ -16,7 +18,7 @@ export interface MemberCall {
   readonly id: string;
   readonly ingress: Ingress;
   /** Plays the sound, if there is one, then hangs up. The phone is in no room any more. */
-  sayGoodbye(reason: EndReason, sound: Sound | undefined): void;
+  sayGoodbye(reason: EndReason, sound: Sound | undefined, language?: string): void;
 }
 
 export interface RunningConferenceOptions {
@@ -42,6 +44,7 @@ export class RunningConference {
   readonly id: string;
   readonly conference: Conference;
   readonly talk: TalkWatch;
+  readonly lines: LineWatch;
   private readonly options: RunningConferenceOptions;
   private readonly room: Room;
   private readonly log: Log;
@@ -66,7 +69,9 @@ export class RunningConference {
     });
     const { conference, clock, log } = options;
     this.talk = new TalkWatch({ conference, taps: () => this.room.taps, clock, log });
+    this.lines = new LineWatch({ clock, members: () => this.ingresses() });
     this.listen();
+    new ComfortNoise({ conference, room: this.room, sounds: options.sounds, log }).start();
   }
 
   /**
@@ -115,6 +120,10 @@ export class RunningConference {
   clearRequests(target: MemberId | 'all'): void {
     if (target === 'all') this.requests.clear();
     else this.seats.get(target)?.sounds.clearRequests();
+  }
+
+  private *ingresses(): Iterable<readonly [MemberId, Ingress]> {
+    for (const [id, { call }] of this.seats) yield [id, call.ingress];
   }
 
   private listen(): void {
@@ -169,7 +178,9 @@ export class RunningConference {
   /** Follows the member's 'member-left' in the same tick, so the removal is still under way. */
   private onDismissed(memberId: MemberId, reason: EndReason, sound: Sound | undefined): void {
     const leaving = this.leaving.get(memberId);
-    void leaving?.removed.then(() => leaving.call.sayGoodbye(reason, sound));
+    void leaving?.removed.then(() =>
+      leaving.call.sayGoodbye(reason, sound, this.conference.document.language),
+    );
   }
 
   private async applyMix(): Promise<void> {

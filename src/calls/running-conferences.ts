@@ -2,7 +2,7 @@
 // whoever comes while an ended one is still being cleared away gets a new one, in a room of its own.
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { Conference, type Admission, type Clock, type Role } from '../conference/index.js';
+import { Conference, unavailableOf, type Admission, type Clock, type Role } from '../conference/index.js';
 import type { Log } from '../log.js';
 import type { MediaEngine } from '../rtp/index.js';
 import { ConferenceFeed } from './conference-feed.js';
@@ -83,6 +83,7 @@ export class RunningConferences extends EventEmitter<RunningConferencesEvents> {
     });
     this.options.recordings?.attach(running);
     log.info('conference started', {});
+    for (const field of unavailableOf(document)) log.info('not to be had: the nearest is used', field);
     this.emit('started', running);
     return running;
   }

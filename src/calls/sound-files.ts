@@ -14,6 +14,8 @@ export interface SoundFilesOptions {
   readonly musicFile: string;
   /** Renders a FreeSWITCH tone string once and returns its file. */
   readonly renderTone: (tone: string) => Promise<string>;
+  /** Renders comfort noise of that peak once and returns its file. */
+  readonly renderNoise?: (peak: number) => Promise<string>;
   /** Makes of a recording the file that is played; rejects when there is no such recording. */
   readonly prepare: (file: string) => Promise<string>;
   /** The file of a sound that was given to the box; undefined when there is none (any more). */
@@ -36,6 +38,8 @@ export class SoundFiles {
   private readonly options: SoundFilesOptions;
   /** What is played for a path known to exist, so that a play costs no file-system call. */
   private readonly known = new Map<string, Promise<string | undefined>>();
+  /** Languages that were asked for and have no such prompt; each is told once. */
+  private readonly unspoken = new Set<string>();
 
   constructor(options: SoundFilesOptions) {
     this.options = options;
@@ -76,19 +80,35 @@ export class SoundFiles {
     return found.length > 0 || !instead ? found : this.files(instead, language, patienceMs);
   }
 
+  /** A file of comfort noise, to be repeated. @throws what making it threw */
+  async noise(peak: number): Promise<string | undefined> {
+    return this.options.renderNoise?.(peak);
+  }
+
   /** Whether there is something to play; a web server is not asked for that. */
   async playable(sound: Sound): Promise<boolean> {
     if (sound.kind === 'media' && isWebUrl(sound.id)) return URL.canParse(sound.id);
     return (await this.files(sound)).length > 0;
   }
 
+  /** Of a recording that is not one of the box's own, the file that is played. @throws when it is not there */
+  prepared(path: string): Promise<string> {
+    return this.options.prepare(path);
+  }
+
   private async prompt(name: string, language?: string): Promise<string[]> {
     // Names come from documents too: only plain words may become part of a path.
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) return this.missing(name);
-    const spoken = /^[a-z]{2}/.exec(language?.toLowerCase() ?? '')?.[0] ?? fallbackLanguage;
+    const { promptsFolder, log } = this.options;
+    const spoken = spokenLanguage(language ?? fallbackLanguage);
     for (const folder of new Set([spoken, fallbackLanguage])) {
-      const found = await this.existing(join(this.options.promptsFolder, folder, `${name}.wav`));
-      if (found) return [found];
+      const found = folder && (await this.existing(join(promptsFolder, folder, `${name}.wav`)));
+      if (!found) continue;
+      if (folder !== spoken && !this.unspoken.has(spoken)) {
+        this.unspoken.add(spoken);
+        log.warn('prompts spoken in English instead', { language, prompt: name });
+      }
+      return [found];
     }
     return this.missing(name);
   }
@@ -142,6 +162,11 @@ export class SoundFiles {
     this.options.log.warn('sound not found', { sound: name, ...(why !== undefined && { why }) });
     return [];
   }
+}
+
+/** The two letters of a language tag that name the language (RFC 5646); empty for what is none. */
+function spokenLanguage(tag: string): string {
+  return /^[a-z]{2}(?=$|[-_])/.exec(tag.trim().toLowerCase())?.[0] ?? '';
 }
 
 export function isWebUrl(text: string): boolean {

@@ -1,6 +1,6 @@
 // partyline outbound: the peer that numbers are called through, shown, set and cleared. Its password is never shown.
 import type { OutboundPeer } from '../store/index.js';
-import { parsePeerUri } from '../store/index.js';
+import { parsePeerUri, peerUri } from '../store/index.js';
 import type { Command } from './command.js';
 import { CliError, exitCodes } from './errors.js';
 import { readPassword } from './input.js';
@@ -53,14 +53,10 @@ const clear: Command = {
 
 export const outboundCommands: readonly Command[] = [show, set, clear];
 
-function uriOf({ host, port, transport }: OutboundPeer): string {
-  return `sip:${host}${port === undefined ? '' : `:${port}`}${transport === 'tcp' ? ';transport=tcp' : ''}`;
-}
-
 function peerJson(peer: OutboundPeer): Record<string, unknown> {
   const { user, callerNumber, callerName } = peer;
   return {
-    uri: uriOf(peer),
+    uri: peerUri(peer),
     login: user ?? null,
     password_set: peer.password !== undefined,
     caller_number: callerNumber ?? null,
@@ -70,7 +66,7 @@ function peerJson(peer: OutboundPeer): Record<string, unknown> {
 
 function peerLines(peer: OutboundPeer): string[] {
   return [
-    `peer           ${uriOf(peer)}`,
+    `peer           ${peerUri(peer)}`,
     `login          ${peer.user === undefined ? '-' : `${peer.user}, with a password`}`,
     `caller number  ${peer.callerNumber ?? "that of the call, or the conference's"}`,
     `caller name    ${peer.callerName ?? "that of the call, or the conference's"}`,

@@ -11,7 +11,8 @@ export const exitTone = 'tone_stream://v=-7;>=2;+=.1;%(300,0,523,440);v=-7;>=3;+
 const defaultProfile: ConferenceProfile = {
   'alone-sound': 'conf-alone',
   'caller-controls': 'default',
-  'comfort-noise': 1000,
+  // Kazoo says 1000, in both profiles; here a line is quiet unless its document asks for noise.
+  'comfort-noise': 0,
   'deaf-sound': 'conf-deaf',
   // Kazoo says 20, which is below the noise of any line and so changes nothing that can be heard; 0 is no gate at
   // all and spares every member the way through the gain relay.
@@ -25,7 +26,8 @@ const defaultProfile: ConferenceProfile = {
   'moderator-controls': 'default',
   'moh-sound': '$${hold_music}',
   'muted-sound': 'conf-muted',
-  rate: 48_000,
+  // Kazoo says 48000; sounds and most phones have no more than this.
+  rate: 16_000,
   'undeaf-sound': 'conf-undeaf',
   'unmuted-sound': 'conf-unmuted',
 };
@@ -33,7 +35,7 @@ const defaultProfile: ConferenceProfile = {
 /** For loudspeaker calls: no sound but the voices. */
 const pageProfile: ConferenceProfile = {
   'caller-controls': 'paging',
-  'comfort-noise': 1000,
+  'comfort-noise': 0,
   'energy-level': 0,
   'enter-sound': 'silence_stream://1',
   'exit-sound': 'silence_stream://1',

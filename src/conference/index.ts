@@ -25,6 +25,7 @@ export {
   type ListedIn,
   type ListedNumber,
 } from './document.js';
+export { audioFormatOf, unavailableOf, type AudioFormat } from './audio-format.js';
 export { builtInProfiles, emptyDocument, profileOf } from './defaults.js';
 export { validateConference, type FieldError, type Validated } from './validation.js';
 export type { Member } from './member.js';
@@ -47,6 +48,7 @@ export {
   prompt,
   sequence,
   soundOf,
+  comfortNoisePeakOf,
   soundsOf,
   spokenCount,
   spokenNumber,

@@ -140,6 +140,18 @@ export function energyLevelOf(document: ConferenceDocument): number {
   return profileOf(document)['energy-level'] ?? 0;
 }
 
+/** Louder noise would be no comfort: an RMS of −45 dBov. */
+const loudestNoisePeak = 328;
+
+/**
+ * The peak of the noise under the conference, 16-bit scale; 0 = none. As FreeSWITCH reads the field, more is softer: random
+ * samples of the full 16 bits are divided by it.
+ */
+export function comfortNoisePeakOf(document: ConferenceDocument): number {
+  const divisor = profileOf(document)['comfort-noise'] ?? 0;
+  return divisor > 0 ? Math.min(loudestNoisePeak, 32_768 / divisor) : 0;
+}
+
 /** Whether somebody of this role joins muted or deaf. */
 export function joinFlagsOf(document: ConferenceDocument, role: Role): { mute: boolean; deaf: boolean } {
   const section = role === 'moderator' ? document.moderator : document.member;

@@ -18,6 +18,8 @@ export interface Credentials {
   ): Promise<{ readonly adminId: string } | undefined>;
   /** Whether who logged in then is still welcome: the key holds, or the admin is there and has the same password. */
   stillValid(session: Login): Promise<boolean>;
+  /** Who they are in the record of changes; '' = nobody who is known. */
+  authorOf(session: Pick<Login, 'owner' | 'kind'>): Promise<string>;
 }
 
 export interface Login {

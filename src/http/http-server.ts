@@ -5,10 +5,12 @@ import { createServer, type Server } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Credentials } from './credentials.js';
+import { CatapultApi, type CatapultApiOptions } from './catapult/index.js';
 import { healthRoute, type Health } from './health.js';
 import type { HttpsServer } from './https-server.js';
 import { KazooApi, type KazooApiOptions } from './kazoo/index.js';
 import { Pages, type PagesOptions } from './pages/index.js';
+import type { PlainHttp } from './plain-http.js';
 import { takeUpgrades } from './upgrades.js';
 
 export interface HttpServerOptions {
@@ -18,12 +20,15 @@ export interface HttpServerOptions {
   readonly health: () => Health;
   /** What the APIs work on. */
   readonly apis?: Omit<KazooApiOptions, 'credentials'>;
+  readonly catapult?: CatapultApiOptions;
   /** Who may use the APIs; without it there are none. */
   readonly credentials?: Credentials | undefined;
   /** The admin's web page; without it there is none. */
   readonly pages?: PagesOptions;
   /** The same by HTTPS. */
   readonly https?: HttpsServer;
+  /** Whether the APIs answer without TLS; absent = they do. */
+  readonly plain?: PlainHttp;
 }
 
 /** Larger requests are refused with 413; bytes. */
@@ -59,7 +64,10 @@ export class HttpServer {
       });
     }
     try {
-      await this.options.https?.start(app.routing, { requestTimeout, maxConnections });
+      const limits = { requestTimeout, maxConnections };
+      await this.options.https?.start(app.routing, limits, (...upgrade) =>
+        app.server.emit('upgrade', ...upgrade),
+      );
     } catch (error) {
       await this.stop();
       throw new Error(
@@ -93,10 +101,11 @@ export class HttpServer {
 
 /** The routes without a socket, for tests that inject requests. */
 export function buildApp(
-  options: Pick<HttpServerOptions, 'health' | 'apis' | 'credentials' | 'pages'>,
+  options: Pick<HttpServerOptions, 'health' | 'apis' | 'catapult' | 'credentials' | 'pages' | 'plain'>,
 ): FastifyInstance {
-  const { apis, credentials } = options;
+  const { apis, credentials, plain } = options;
   const kazoo = apis && credentials && new KazooApi({ ...apis, credentials });
+  const catapult = options.catapult && new CatapultApi(options.catapult);
   const app = fastify({
     logger: false,
     bodyLimit,
@@ -105,13 +114,27 @@ export function buildApp(
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomBytes(16).toString('hex'),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      if (!kazoo?.fail(error, request, reply)) void reply.code(error.statusCode ?? 400).send(error);
+      if (kazoo?.fail(error, request, reply) || catapult?.fail(error, request, reply)) return;
+      void reply.code(error.statusCode ?? 400).send(error);
     },
   });
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
-  kazoo?.register(app);
+  for (const api of [kazoo, catapult]) {
+    if (!api) continue;
+    void app.register((scope, _options, done) => {
+      plain?.guard(scope);
+      api.register(scope);
+      done();
+    });
+  }
   if (options.pages) new Pages(options.pages).register(app);
-  if (kazoo) takeUpgrades(app.server, (...upgrade) => kazoo.upgrade(...upgrade));
+  if (kazoo) {
+    takeUpgrades(
+      app.server,
+      (...upgrade) => kazoo.upgrade(...upgrade),
+      plain && ((connection) => plain.refuses(connection)),
+    );
+  }
   return app;
 }

@@ -2,6 +2,7 @@
 // be changed while it runs. A box whose certificate cannot be had serves HTTP alone and says so on its page.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
 import { certificateFacts, checkPair, type Certificate, type KeyPair } from './certificate.js';
@@ -47,6 +48,8 @@ export class HttpsServer implements CertificateDesk {
   async start(
     route: (request: IncomingMessage, response: ServerResponse) => void,
     limits: HttpsLimits,
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void = (_request, socket) =>
+      void socket.destroy(),
   ): Promise<void> {
     if (!this.wanted) return;
     const { address, port, certificate, log } = this.options;
@@ -60,6 +63,7 @@ export class HttpsServer implements CertificateDesk {
     for (const host of address.startsWith('127.') ? [address] : [address, '127.0.0.1']) {
       const server = createServer({ cert, key, requestTimeout: limits.requestTimeout }, route);
       server.maxConnections = limits.maxConnections;
+      server.on('upgrade', upgrade);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(port, host, resolve);

@@ -2,13 +2,25 @@
 // answer: Java's HTTP client and `curl --http2` ask for HTTP/2 in this way and are content without (RFC 9110, 7.8).
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Connection } from './plain-http.js';
 
 export type ServeWebSocket = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-export function takeUpgrades(server: Server, serve: ServeWebSocket): void {
+/** @param refuses whether no WebSocket may be opened on the connection; absent = always it may */
+export function takeUpgrades(
+  server: Server,
+  serve: ServeWebSocket,
+  refuses: (connection: Connection) => Promise<boolean> = () => Promise.resolve(false),
+): void {
   server.on('upgrade', (request, socket, head) => {
-    if (request.headers.upgrade?.toLowerCase() === 'websocket') serve(request, socket, head);
-    else goOnWithoutUpgrade(server, request, socket, head);
+    if (request.headers.upgrade?.toLowerCase() === 'websocket') {
+      const gone = () => socket.destroy();
+      socket.on('error', gone);
+      refuses(request.socket).then((refused) => {
+        if (refused) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+        else serve(request, socket, head);
+      }, gone);
+    } else goOnWithoutUpgrade(server, request, socket, head);
   });
 }
 

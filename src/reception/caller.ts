@@ -6,8 +6,9 @@ export interface Caller {
    * Plays the sounds one after the other, in place of what is playing, and returns at once. `done` is called once
    * when the last has been heard or could not be played; not after stopPlaying, and not when another play replaced
    * this one (a call that comes all the same is ignored).
+   * @param language the conference's, once it is known
    */
-  play(sounds: readonly Sound[], done: () => void): void;
+  play(sounds: readonly Sound[], done: () => void, language?: string): void;
   /** Silence at once; nothing happens when nothing is playing. */
   stopPlaying(): void;
   /**

@@ -277,12 +277,14 @@ export class Reception {
   private play(sounds: readonly Sound[], done: () => void): void {
     const count = ++this.playCount;
     this.playing = true;
-    this.options.caller.play(sounds, () => {
+    const { caller, directory } = this.options;
+    const ended = () => {
       if (count !== this.playCount) return;
       this.playCount += 1;
       this.playing = false;
       done();
-    });
+    };
+    caller.play(sounds, ended, directory.findById(this.conferenceId)?.language);
   }
 
   private stopPlaying(): void {

@@ -1,6 +1,6 @@
 // How loud a packet of RTP is, counted as FreeSWITCH's conference counts it: the mean of the absolute 16-bit samples.
 // Pure, and made for one call per packet: the G.711 samples are looked up, not computed.
-import type { InnerCodec } from './codecs.js';
+import { innerRate, type InnerCodec } from './codecs.js';
 
 export interface Loudness {
   /** Mean absolute sample, 0..32767. */
@@ -19,14 +19,14 @@ export function loudnessOf(packet: Uint8Array, codec: InnerCodec): Loudness | un
   if (!audio) return undefined;
   const [start, end] = audio;
   let sum = 0;
-  if (codec === 'L16/16000') {
+  if (codec === 'L16/16000' || codec === 'L16/48000') {
     const samples = (end - start) >> 1;
     if (samples === 0) return undefined;
     for (let at = start; at + 1 < end; at += 2) {
       const sample = (((packet[at] ?? 0) << 24) >> 16) | (packet[at + 1] ?? 0);
       sum += sample < 0 ? -sample : sample;
     }
-    return { energy: Math.round(sum / samples), ms: samples / 16 };
+    return { energy: Math.round(sum / samples), ms: (1000 * samples) / innerRate(codec) };
   }
   const table = absoluteOf[codec];
   for (let at = start; at < end; at++) sum += table[packet[at] ?? 0] ?? 0;

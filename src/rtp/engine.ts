@@ -9,7 +9,7 @@ import type { Log } from '../log.js';
 import type { EngineLink } from './engine-link.js';
 import { EngineDownError } from './errors.js';
 import type { GainRelay } from './gain-relay.js';
-import { Ingress } from './ingress.js';
+import { Ingress, type AudioWish } from './ingress.js';
 import { NgClient, NgError } from './ng-client.js';
 import { Room, type RoomOptions } from './room.js';
 import { SilenceWatch, type Silence } from './silence-watch.js';
@@ -133,8 +133,8 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   }
 
   /** @throws NoSlotError when as many phones are here as there are slots */
-  createIngress(callId: string): Ingress {
-    const ingress = new Ingress(this, callId);
+  createIngress(callId: string, wish?: AudioWish): Ingress {
+    const ingress = new Ingress(this, callId, wish);
     this.ingresses.add(ingress);
     return ingress;
   }

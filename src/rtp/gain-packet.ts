@@ -1,15 +1,10 @@
 // One RTP packet on its way through the gain relay: finds the samples in it, has them changed, and leaves everything
 // else of the packet as it is (sequence number, timestamp, SSRC), so that nobody notices the detour.
-import type { InnerCodec } from './codecs.js';
+import { innerRate, type InnerCodec } from './codecs.js';
 import { aLaw, muLaw, type Companding } from './g711.js';
 import type { GainStage } from './gain-stage.js';
 
-/** Sampling rate of an inner codec, Hz. */
-export function rateOf(codec: InnerCodec): number {
-  return codec === 'L16/16000' ? 16_000 : 8000;
-}
-
-/** 120 ms at 16 kHz and something to spare; more is no voice packet and is passed on as it is. */
+/** 80 ms at 48 kHz and something to spare; more is no voice packet and is passed on as it is. */
 const mostSamples = 4096;
 const samples = new Int16Array(mostSamples);
 
@@ -32,7 +27,7 @@ export function bendPacket(
   if (first & 0x10) start += 4 + 4 * (((packet[start + 2] ?? 0) << 8) | (packet[start + 3] ?? 0));
   const end = first & 0x20 ? length - (packet[length - 1] ?? 0) : length;
   if (start >= end) return;
-  if (codec === 'L16/16000') bendLinear(packet, start, end, stage);
+  if (innerRate(codec) > 8000) bendLinear(packet, start, end, stage);
   else bendCompanded(packet, start, end, codec === 'PCMU' ? muLaw : aLaw, stage);
 }
 

@@ -5,7 +5,8 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import type { FromWorker, Levels, RelayedAudio, RelayPorts, ToWorker } from './gain-messages.js';
-import { bendPacket, rateOf } from './gain-packet.js';
+import { innerRate } from './codecs.js';
+import { bendPacket } from './gain-packet.js';
 import { GainStage } from './gain-stage.js';
 
 class Detour {
@@ -19,8 +20,8 @@ class Detour {
 
   constructor(audio: RelayedAudio, levels: Levels) {
     this.audio = audio;
-    this.talk = new GainStage(rateOf(audio.codec));
-    this.listen = new GainStage(rateOf(audio.codec));
+    this.talk = new GainStage(innerRate(audio.codec));
+    this.listen = new GainStage(innerRate(audio.codec));
     this.phone = createSocket('udp4');
     this.room = createSocket('udp4');
     this.adjust(levels);

@@ -6,7 +6,7 @@
 //
 // A little over 400 lines, because what is wanted and what was told are compared in one place.
 import { EventEmitter } from 'node:events';
-import type { InnerCodec } from './codecs.js';
+import { innerFor, packetMsFor, type InnerCodec } from './codecs.js';
 import type { EngineLink, Patch, Tap } from './engine-link.js';
 import { EngineDownError, ReleasedError, SdpError } from './errors.js';
 import { StatsReader, type IngressStats } from './ingress-stats.js';
@@ -30,6 +30,14 @@ export interface IngressEvents {
   /** A rebuild changed our side (an SRTP key): the phone must be told this SDP by a re-INVITE. */
   'reinvite-needed': [sdp: string];
   released: [];
+}
+
+/** What the conference of a phone wants of its audio; a phone that cannot keeps its own way. */
+export interface AudioWish {
+  /** Length of the packets to the phone, ms. */
+  readonly packetMs?: number;
+  /** Highest sampling rate inside, Hz. */
+  readonly rate?: number;
 }
 
 /** The discard port: nobody listens to a phone that is in no room. */
@@ -56,6 +64,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
   /** rtpengine's call-id. */
   readonly id: string;
   private readonly engine: EngineLink;
+  private readonly wish: AudioWish;
   private readonly serial = new Serial();
   private readonly player: Player;
   private readonly statsReader = new StatsReader(phoneTag);
@@ -82,9 +91,10 @@ export class Ingress extends EventEmitter<IngressEvents> {
   private innerVersion = 0;
 
   /** Made by MediaEngine.createIngress. @throws NoSlotError */
-  constructor(engine: EngineLink, callId: string) {
+  constructor(engine: EngineLink, callId: string, wish: AudioWish = {}) {
     super();
     this.engine = engine;
+    this.wish = wish;
     this.callId = callId;
     this.id = engine.ingressId(callId);
     this.slot = engine.slots.take();
@@ -164,7 +174,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
    * of the slot is known; media flows after acceptAnswer().
    */
   offer(): Promise<string> {
-    if (this.body === undefined) this.setBody(offerBody(this.slot.port, 'sendrecv'));
+    if (this.body === undefined) this.setBody(offerBody(this.slot.port, 'sendrecv', this.wish.packetMs));
     return Promise.resolve(this.known());
   }
 
@@ -285,13 +295,21 @@ export class Ingress extends EventEmitter<IngressEvents> {
   private begin(phone: PhoneMedia): void {
     if (this.over) throw new ReleasedError(this.callId);
     this.phone = phone;
-    this.fixedInner ??= phone.codec.inner;
+    this.fixedInner ??= innerFor(phone.codec, this.wish.rate);
   }
 
   private async change(phone: PhoneMedia): Promise<void> {
     if (this.phone && JSON.stringify(this.phone) === JSON.stringify(phone)) return;
     this.begin(phone);
     await this.sync(true);
+  }
+
+  /** What a phone answers to an offer of ours is its last word; in an offer of its own it only wishes (RFC 3264 §5.1). */
+  private packetMs(phone: PhoneMedia): number | undefined {
+    const { packetMs } = this.wish;
+    if (packetMs === undefined) return undefined;
+    const wanted = this.accepted === phone ? (phone.ptime ?? packetMs) : packetMs;
+    return packetMsFor(phone.codec, wanted, phone.maxptime);
   }
 
   private sync(answerNow = false): Promise<void> {
@@ -334,11 +352,11 @@ export class Ingress extends EventEmitter<IngressEvents> {
       const again = this.applied !== undefined;
       if (this.applied?.player) await this.setPlayer(this.applied, false);
       const interfaces = [this.slot.name, engine.layout.inner] as const;
-      const inner = this.fixedInner ?? phone.codec.inner;
+      const inner = this.fixedInner ?? innerFor(phone.codec, this.wish.rate);
       this.applied = {
         epoch,
         phone,
-        side: await sendOffer(engine.ng, this.id, phone, inner, interfaces, again),
+        side: await sendOffer(engine.ng, this.id, phone, inner, interfaces, again, this.packetMs(phone)),
       };
     }
     // After a restart the room opens its leg anew and then calls setPatch: the answer can wait for it.

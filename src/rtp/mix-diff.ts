@@ -31,6 +31,8 @@ export interface RoomMix {
   readonly buses: ReadonlyMap<string, BusMix>;
   /** The loop that sounds for everybody are played into. */
   readonly announcer: boolean;
+  /** The loop for what is heard under everything; absent = closed. */
+  readonly background?: boolean;
 }
 
 export const emptyMix: RoomMix = { legs: new Map(), buses: new Map(), announcer: false };
@@ -40,6 +42,10 @@ export const anchorTag = 'anchor';
 /** What plays into the announcer, and what is heard of it. */
 export const announcerTag = 'announcer';
 export const announcerOutput = 'announcer-out';
+
+/** The same for what is heard under everything. */
+export const backgroundTag = 'background';
+export const backgroundOutput = 'background-out';
 
 export function busOutput(bus: string): string {
   return `${bus}-out`;
@@ -54,6 +60,7 @@ export type MixCommand =
     }
   | { readonly kind: 'open-bus'; readonly tag: string; readonly codec: string }
   | { readonly kind: 'open-announcer' }
+  | { readonly kind: 'open-background' }
   | {
       readonly kind: 'connect';
       readonly from: readonly string[];
@@ -87,6 +94,7 @@ export function diffMix(actual: RoomMix, wanted: RoomMix): MixChange {
   const close: MixCommand[][] = [];
 
   if (wanted.announcer && !actual.announcer) open.push([{ kind: 'open-announcer' }]);
+  if (wanted.background && !actual.background) open.push([{ kind: 'open-background' }]);
   for (const [tag, bus] of wanted.buses) {
     if (!actual.buses.has(tag)) open.push([{ kind: 'open-bus', tag, codec: bus.codec }]);
   }
@@ -170,6 +178,7 @@ export class ActualMix implements RoomMix {
   readonly legs = new Map<string, { mixed: boolean; bent: Bent | undefined; hears: Set<string> }>();
   readonly buses = new Map<string, { codec: string; hears: Set<string> }>();
   announcer = false;
+  background = false;
 
   carriedOut(command: MixCommand): void {
     switch (command.kind) {
@@ -181,6 +190,9 @@ export class ActualMix implements RoomMix {
         break;
       case 'open-announcer':
         this.announcer = true;
+        break;
+      case 'open-background':
+        this.background = true;
         break;
       case 'connect': {
         const leg = this.legs.get(command.to);

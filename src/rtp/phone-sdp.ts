@@ -32,6 +32,9 @@ export interface PhoneMedia {
   readonly address: string;
   readonly port: number;
   readonly protocol: string;
+  /** The length of the packets that it would like to be sent, and the longest that it takes, ms. */
+  readonly ptime?: number;
+  readonly maxptime?: number;
   /** Lines that rtpengine needs for SRTP and RTCP, as the phone wrote them. */
   readonly security: readonly string[];
   /** All lines in the phone's order. */
@@ -101,6 +104,8 @@ function readAudio(
     address,
     port: media.port,
     protocol: media.protocol,
+    ...(isPacketMs(media.ptime) && { ptime: media.ptime }),
+    ...(isPacketMs(media.maxptime) && { maxptime: media.maxptime }),
     security: securityLines(session, media),
     lines: session.media.map(describe),
     index,
@@ -181,14 +186,22 @@ function describe(media: MediaDescription): MediaLine {
   };
 }
 
-/** What rtpengine is told of the phone: one audio line, one codec, its key presses. */
-export function offerForRtpengine(phone: PhoneMedia): string {
+function isPacketMs(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= 1000;
+}
+
+/**
+ * What rtpengine is told of the phone: one audio line, one codec, its key presses.
+ * @param packetMs length of the packets that it is sent; rtpengine says it to the phone too. Absent = 20 ms
+ */
+export function offerForRtpengine(phone: PhoneMedia, packetMs?: number): string {
   const payloads = phone.events ? [phone.payload, phone.events] : [phone.payload];
   return lines([
     ...head(phone.address),
     `m=audio ${phone.port} ${phone.protocol} ${payloads.map((payload) => payload.type).join(' ')}`,
     ...payloads.flatMap(payloadLines),
     `a=${phone.direction}`,
+    ...(packetMs === undefined ? [] : [`a=ptime:${packetMs}`]),
     ...phone.security,
   ]);
 }
@@ -278,10 +291,11 @@ export function answerBody(rtpengineSdp: string, phone: PhoneMedia): string {
 }
 
 /** The audio line of an INVITE of ours, or of our 200 to an INVITE without SDP. */
-export function offerBody(port: number, direction: SdpDirection): string {
+export function offerBody(port: number, direction: SdpDirection, packetMs = 20): string {
   return lines([
     `m=audio ${port} RTP/AVP ${ourOffer.payloads.join(' ')}`,
     ...ourOffer.lines,
+    `a=ptime:${packetMs}`,
     `a=${direction}`,
   ]);
 }

@@ -35,7 +35,7 @@ export interface Stage {
 }
 
 /** rtpengine counts turns in a C long; this many of any sound outlive the call. */
-const endless = 1_000_000;
+export const endless = 1_000_000;
 
 /** A file whose length rtpengine does not know is taken for so long, ms. */
 const unknownLength = 10_000;

@@ -11,6 +11,8 @@ import {
   anchorTag,
   announcerOutput,
   announcerTag,
+  backgroundOutput,
+  backgroundTag,
   busOutput,
   type Bent,
   type MixChange,
@@ -32,7 +34,7 @@ export interface RoomRecorder {
   readonly port: number;
 }
 
-/** The announcer's own codec: wide enough for every phone; each hearer's player makes its own of it. */
+/** The codec of the announcer and of the background: wide enough for every phone; each hearer's player makes its own of it. */
 const announcerCodec = 'L16/16000';
 
 /** The anchor neither sends nor hears; nobody listens on the discard port. */
@@ -128,6 +130,8 @@ export class RoomCall {
         return this.openLoop(command.tag, busOutput(command.tag), command.codec, true);
       case 'open-announcer':
         return this.openLoop(announcerTag, announcerOutput, announcerCodec, false);
+      case 'open-background':
+        return this.openLoop(backgroundTag, backgroundOutput, announcerCodec, false);
       case 'connect':
         return this.connect(command.from, command.to, command.mixed);
       case 'disconnect':

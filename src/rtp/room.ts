@@ -12,6 +12,7 @@ import { announcerTag, diffMix, emptyMix } from './mix-diff.js';
 import { NgError } from './ng-client.js';
 import { Player, type Playback, type PlayOptions } from './playback.js';
 import { RoomCall, type RoomMember, type RoomRecorder } from './room-call.js';
+import { RoomBackground } from './room-background.js';
 import { RoomTaps } from './room-taps.js';
 import { Serial } from './serial.js';
 import { wantedMix } from './wanted-mix.js';
@@ -66,6 +67,7 @@ export class Room extends EventEmitter<RoomEvents> {
   private readonly announcer: Player;
   private readonly announcements = new Serial();
   private readonly waiting = new Map<string, Promise<Playback>>();
+  private readonly underAll: RoomBackground;
   private unsupported = '';
 
   /** Made by MediaEngine.createRoom. */
@@ -76,6 +78,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.options = options;
     this.taps = new RoomTaps(engine, roomId, () => this.members);
     options.relay?.on('changed', this.onRelayChanged);
+    this.underAll = new RoomBackground(engine);
     this.announcer = new Player(
       { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
       (error) => engine.log.warn('announcement not played', { room: roomId, error: String(error) }),
@@ -112,6 +115,15 @@ export class Room extends EventEmitter<RoomEvents> {
    */
   record(port: number | undefined): Promise<void> {
     this.recorder = port === undefined ? undefined : { tag: `rec.${++this.tags}`, port };
+    return this.changed();
+  }
+
+  /**
+   * Plays a file in a loop under everything else, to whoever hears announcements; undefined = no more. Resolves when
+   * that is so. @throws EngineDownError, NgError
+   */
+  background(file: string | undefined): Promise<void> {
+    this.underAll.file = file;
     return this.changed();
   }
 
@@ -219,6 +231,7 @@ export class Room extends EventEmitter<RoomEvents> {
   private async step(): Promise<void> {
     const members = new Map<MemberId, Member>();
     for (const [id, member] of this.members) if (!member.ingress.released) members.set(id, member);
+    const background = this.underAll.file;
     const wanted = wantedMix(
       this.plan,
       new Map(
@@ -229,6 +242,7 @@ export class Room extends EventEmitter<RoomEvents> {
       ),
       {
         announcer: this.announcerOpen,
+        background: background !== undefined,
         relay: this.options.relay?.generation ?? 0,
         recorder: this.recorder?.tag,
       },
@@ -247,9 +261,11 @@ export class Room extends EventEmitter<RoomEvents> {
     if (call && !call.broken && !wornOut && call.epoch === this.engine.epoch) {
       const change = diffMix(call.mix, wanted);
       if (change.count > 0) await call.carryOut(change, byTag, recorder);
+      await this.underAll.bringUp(call.id, background);
       return;
     }
-    await this.replace(call, diffMix(emptyMix, wanted), byTag, recorder);
+    const fresh = await this.replace(call, diffMix(emptyMix, wanted), byTag, recorder);
+    await this.underAll.bringUp(fresh.id, background);
   }
 
   /** Builds the mix in a fresh call, leads everybody over, and deletes the old one. */
@@ -258,7 +274,7 @@ export class Room extends EventEmitter<RoomEvents> {
     change: ReturnType<typeof diffMix>,
     members: ReadonlyMap<string, RoomMember>,
     recorder: RoomRecorder | undefined,
-  ): Promise<void> {
+  ): Promise<RoomCall> {
     const fresh = new RoomCall(this.engine, this.engine.nextRoomCallId(this.roomId), this.options.relay);
     try {
       await fresh.open();
@@ -271,6 +287,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.call = fresh;
     if (old) await this.drop(old);
     void this.announcer.resume();
+    return fresh;
   }
 
   /** Leads out who is still led there, and deletes the call. */

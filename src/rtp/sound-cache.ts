@@ -3,12 +3,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAu } from '../sounds/index.js';
+import { evened, writeAu } from '../sounds/index.js';
+import { renderNoise } from './noise.js';
 import { renderTone } from './tone.js';
 import { readWav, type Wav } from './wav.js';
 
 /** Goes into the hash: files of an older way of rendering are not taken for new ones. */
-const version = 2;
+const version = 3;
 
 export class SoundCache {
   private readonly folder: string;
@@ -19,9 +20,20 @@ export class SoundCache {
     this.folder = folder;
   }
 
-  /** The file of a tone string. @throws ToneError, or what the file system throws */
+  /**
+   * The file of a tone string, no louder than the prompts: a sine at libteletone's usual level would be 8 LU above them.
+   * @throws ToneError, or what the file system throws
+   */
   tone(text: string): Promise<string> {
-    return this.once(`tone\n${text}`, () => ({ ...renderTone(text), channels: 1 }));
+    return this.once(`tone\n${text}`, () => {
+      const { rate, samples } = renderTone(text);
+      return { rate, samples: evened(samples, 0), channels: 1 };
+    });
+  }
+
+  /** The file of comfort noise, see renderNoise. @throws RangeError, or what the file system throws */
+  noise(peak: number): Promise<string> {
+    return this.once(`noise\n${peak}`, () => ({ ...renderNoise(peak), channels: 1 }));
   }
 
   /**

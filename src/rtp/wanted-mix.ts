@@ -2,7 +2,15 @@
 // codecs: one instance of a bus for every inner codec among its hearers, because a forwarded stream is not transcoded.
 import type { MemberId, MixPlan, Source } from '../conference/types.js';
 import { recorderCodec, type InnerCodec } from './codecs.js';
-import { announcerOutput, busOutput, type Bent, type BusMix, type LegMix, type RoomMix } from './mix-diff.js';
+import {
+  announcerOutput,
+  backgroundOutput,
+  busOutput,
+  type Bent,
+  type BusMix,
+  type LegMix,
+  type RoomMix,
+} from './mix-diff.js';
 
 /** What the room knows of a member that the plan does not. */
 export interface LegFacts {
@@ -15,6 +23,8 @@ export interface LegFacts {
 export interface WantedOptions {
   /** Somebody has announced something: the announcer is open and heard. */
   readonly announcer: boolean;
+  /** Something is heard under everything else, by whoever hears the announcer; not by the recorder. */
+  readonly background?: boolean;
   /** Tag of the recorder's leg; absent = there is no recorder, whatever the plan says. */
   readonly recorder?: string | undefined;
   /** The gain relay's generation; 0 = there is none now, and the bends of the plan are left out. */
@@ -39,7 +49,12 @@ export function wantedMix(
   const announcerPlanned =
     plan.buses.some((bus) => bus.inputs.some(isAnnouncer)) ||
     plan.hearers.some((hearer) => hearer.hears.some((edge) => isAnnouncer(edge.from)));
-  const everybodyHearsIt = options.announcer && !announcerPlanned;
+  /** What the plan's announcer stands for. */
+  const loops = [
+    ...(options.announcer ? [announcerOutput] : []),
+    ...(options.background ? [backgroundOutput] : []),
+  ];
+  const heardByAll = announcerPlanned ? [] : loops;
   const buses = new Map<string, BusMix>();
 
   /** The tags of these sources as somebody with that codec hears them. */
@@ -47,7 +62,7 @@ export function wantedMix(
     const tags = new Set<string>();
     for (const source of sources) {
       if (source.kind === 'announcer') {
-        if (options.announcer) tags.add(announcerOutput);
+        for (const loop of loops) tags.add(loop);
       } else if (source.kind === 'bus') {
         const bus = busFor(source.id, inner);
         if (bus) tags.add(busOutput(bus));
@@ -68,7 +83,7 @@ export function wantedMix(
       const hears = new Set<string>();
       buses.set(tag, { codec: inner, hears });
       for (const input of tagsOf(planned.inputs, inner)) if (input !== busOutput(tag)) hears.add(input);
-      if (everybodyHearsIt) hears.add(announcerOutput);
+      for (const loop of heardByAll) hears.add(loop);
     }
     return tag;
   };
@@ -80,15 +95,21 @@ export function wantedMix(
     const hears = tagsOf(sources, facts.inner, id);
     const oneBus = hears.size === 1 && sources[0]?.kind === 'bus';
     const mixed = !(hearer?.forward && oneBus) || facts.playing;
-    if (everybodyHearsIt && !sources.some((source) => source.kind === 'bus')) hears.add(announcerOutput);
+    if (!sources.some((source) => source.kind === 'bus')) for (const loop of heardByAll) hears.add(loop);
     legs.set(facts.tag, { mixed, bent: bent.get(id), hears });
   }
   if (options.recorder !== undefined && plan.recorder && members.size > 0) {
     const hears = tagsOf(plan.recorder, recorderCodec);
-    if (everybodyHearsIt) hears.add(announcerOutput);
+    for (const loop of heardByAll) hears.add(loop);
+    hears.delete(backgroundOutput);
     legs.set(options.recorder, { mixed: true, bent: undefined, hears });
   }
-  return { legs, buses, announcer: options.announcer };
+  return {
+    legs,
+    buses,
+    announcer: options.announcer,
+    ...(options.background && { background: true }),
+  };
 }
 
 function isAnnouncer(source: Source): boolean {

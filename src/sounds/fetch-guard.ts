@@ -1,6 +1,9 @@
-// Which addresses the box may fetch sounds from. Whoever may write a conference may name any URL, and must not reach through
-// the box what only the box can reach: itself, and the company's network.
-import { BlockList, isIP } from 'node:net';
+// Which addresses the box may connect to because somebody else named a URL: of a sound, or of who is to be told something.
+// Whoever may write a conference may name any URL, and must not reach through the box what only the box can reach: itself,
+// and the company's network. A name is judged by the address it has at the moment of connecting, which is then the one that
+// is connected to.
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 export interface Network {
@@ -44,10 +47,24 @@ const loopback = [
 const globalUnicast = { address: '2000::', prefix: 3 } as const;
 
 export interface FetchGuardOptions {
-  /** Networks that sounds may come from although they are no part of the Internet. */
+  /** Networks that may be connected to although they are no part of the Internet. */
   readonly allowed?: readonly Network[];
   /** The addresses of this machine; those of its interfaces when absent. */
   readonly own?: () => readonly string[];
+  /** Where the box listens: refused also when its address is allowed, since another program on this machine is meant then. */
+  readonly ownPorts?: readonly number[];
+}
+
+/** The message is a sentence without a full stop. */
+export class AddressRefused extends Error {
+  /** As the URL has it. */
+  readonly host: string;
+
+  constructor(host: string) {
+    super(`the box may not connect to ${host}`);
+    this.name = 'AddressRefused';
+    this.host = host;
+  }
 }
 
 export class FetchGuard {
@@ -57,25 +74,56 @@ export class FetchGuard {
   private readonly allowed: BlockList;
   private readonly named: ReadonlySet<string>;
   private readonly own: () => readonly string[];
+  private readonly ownPorts: readonly number[];
 
-  constructor({ allowed = [], own = ownAddresses }: FetchGuardOptions = {}) {
+  constructor({ allowed = [], own = ownAddresses, ownPorts = [] }: FetchGuardOptions = {}) {
     this.allowed = listOf(allowed);
     this.named = new Set(allowed.filter(isOneAddress).map(({ address }) => plainOf(address)));
     this.own = own;
+    this.ownPorts = ownPorts;
+  }
+
+  /** What the URL says by itself, without a look-up. @throws AddressRefused */
+  check(url: URL): void {
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    // RFC 6761, 6.3
+    const address = /(^|\.)localhost\.?$/i.test(host) ? '127.0.0.1' : host;
+    if (isIP(address) && !this.allows(address, portOf(url))) throw new AddressRefused(host);
+  }
+
+  /**
+   * For http.request of this URL, which has been checked: an address is connected to without a look-up. Ends with
+   * AddressRefused when all that the name means is refused.
+   */
+  lookupFor(url: URL): LookupFunction {
+    return (name, options, done) => {
+      lookup(name, { all: true, family: options.family ?? 0 }, (error, addresses) => {
+        if (error) return done(error, '');
+        const allowed = addresses.filter(({ address }) => this.allows(address, portOf(url)));
+        const [first] = allowed;
+        if (!first) return done(new AddressRefused(name), '');
+        if (options.all) done(null, allowed);
+        else done(null, first.address, first.family);
+      });
+    };
   }
 
   /** @param address IPv4 or IPv6, without a zone */
-  allows(address: string): boolean {
+  allows(address: string, port: number): boolean {
     const plain = plainOf(address);
     const family = familyOf(plain);
     if (!family) return false;
     // A network that is allowed may have the box in it, which is meant only when it is named.
     const isBox = this.loopback.check(plain, family) || this.own().some((own) => plainOf(own) === plain);
-    if (isBox) return this.named.has(plain);
+    if (isBox) return this.named.has(plain) && !this.ownPorts.includes(port);
     if (this.allowed.check(plain, family)) return true;
     if (family === 'ipv6' && !this.internet6.check(plain, family)) return false;
     return !this.refused.check(plain, family);
   }
+}
+
+function portOf({ port, protocol }: URL): number {
+  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
 }
 
 function listOf(networks: readonly Network[]): BlockList {

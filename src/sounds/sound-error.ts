@@ -6,3 +6,6 @@ export class SoundError extends Error {
     this.name = 'SoundError';
   }
 }
+
+/** It is here, but it is no sound that can be played. */
+export class UnreadableSound extends SoundError {}

@@ -1,14 +1,12 @@
 // Fetches one sound from a web server into a file: bounded in size, time and redirects, and every address it connects to,
 // also after a redirect, was looked at by the guard. The name is resolved once, and what was resolved is connected to: a
 // name that means another address a moment later gets nowhere.
-import { lookup as resolveName } from 'node:dns';
 import { createWriteStream } from 'node:fs';
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getSecure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { FetchGuard } from './fetch-guard.js';
+import { AddressRefused, type FetchGuard } from './fetch-guard.js';
 import { SoundError } from './sound-error.js';
 
 export interface FetchLimits {
@@ -65,6 +63,7 @@ export async function fetchSound({ url, to, known = {}, guard, limits }: FetchRe
     throw new SoundError('the web server redirects too often');
   } catch (error) {
     if (error instanceof SoundError) throw error;
+    if (error instanceof AddressRefused) throw new SoundError(`sounds may not be fetched from ${error.host}`);
     if (signal.aborted) throw new SoundError(`it was not fetched within ${limits.ms / 1000} s`);
     throw new SoundError(
       `it could not be fetched (${error instanceof Error ? error.message : String(error)})`,
@@ -96,13 +95,11 @@ function request(
   guard: FetchGuard,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // An address is connected to without a look-up.
-  if (isIP(host) && !guard.allows(host)) throw refusal(host);
+  guard.check(url);
   const options: RequestOptions = {
     signal,
     agent: false,
-    lookup: guardedLookup(guard),
+    lookup: guard.lookupFor(url),
     headers: {
       accept: 'audio/*, */*;q=0.1',
       ...(known.etag && { 'if-none-match': known.etag }),
@@ -113,23 +110,6 @@ function request(
     const get = url.protocol === 'https:' ? getSecure : getPlain;
     get(url, options, resolve).once('error', reject);
   });
-}
-
-function guardedLookup(guard: FetchGuard): LookupFunction {
-  return (name, options, done) => {
-    resolveName(name, { all: true, family: options.family ?? 0 }, (error, addresses) => {
-      if (error) return done(error, '');
-      const allowed = addresses.filter(({ address }) => guard.allows(address));
-      const [first] = allowed;
-      if (!first) return done(refusal(name), '');
-      if (options.all) done(null, allowed);
-      else done(null, first.address, first.family);
-    });
-  };
-}
-
-function refusal(host: string): SoundError {
-  return new SoundError(`sounds may not be fetched from ${host}`);
 }
 
 async function save(response: IncomingMessage, to: string, most: number, signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@
 // when it takes too long.
 import { rm } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { SoundError } from './sound-error.js';
+import { SoundError, UnreadableSound } from './sound-error.js';
 
 export interface TranscoderOptions {
   /** Longer sounds are refused; 10 minutes when absent. */
@@ -51,7 +51,7 @@ export class Transcoder {
 
   /**
    * Reads `from` and writes `to`, of which nothing is left when it fails.
-   * @throws SoundError when the file cannot be used, or too many wait; else what the file system throws
+   * @throws UnreadableSound, SoundError when too many wait; else what the file system throws
    */
   async transcode(from: string, to: string): Promise<TranscodedFile> {
     if (this.waiting >= mostWaiting) throw new SoundError('too many sounds are being read now');
@@ -60,7 +60,7 @@ export class Transcoder {
     this.last = turn.catch(() => undefined);
     try {
       const report = await turn;
-      if ('refused' in report) throw new SoundError(report.refused);
+      if ('refused' in report) throw new UnreadableSound(report.refused);
       return report;
     } catch (error) {
       await rm(to, { force: true });

@@ -14,10 +14,13 @@ export type ChangeKind =
   | 'admin-removed'
   | 'key-made'
   | 'key-revoked'
-  | 'box-changed';
+  | 'box-changed'
+  | 'recording-removed'
+  | 'sound-added'
+  | 'sound-removed';
 
 export interface NewChange {
-  /** Name of the admin; '' = by an API or on the command line. */
+  /** See authors.ts; '' = on the command line. */
   readonly author?: string | undefined;
   readonly what: ChangeKind;
   /** Id of what was changed. */

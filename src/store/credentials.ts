@@ -3,6 +3,7 @@
 import type { Account } from './account.js';
 import type { Admins } from './admins.js';
 import type { ApiKeys } from './api-keys.js';
+import { authorOfKey } from './authors.js';
 
 export interface CredentialsParts {
   readonly account: Account;
@@ -58,6 +59,14 @@ export class Credentials {
     }
     const key = await apiKeys.get(login.owner);
     return key !== undefined && key.revokedAt === undefined;
+  }
+
+  /** Who they are in the record of changes; '' = nobody who is known any more. */
+  async authorOf({ owner, kind }: { owner: string; kind: string }): Promise<string> {
+    const { admins, apiKeys } = this.parts;
+    if (kind === 'admin') return (await admins.get(owner))?.name ?? '';
+    const key = await apiKeys.get(owner);
+    return key ? authorOfKey(key.name, key.id) : '';
   }
 
   /** As checkCredentialsHash, for who sends the password itself. */

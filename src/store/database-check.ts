@@ -1,6 +1,7 @@
 // Whether a file is a whole database of ours, asked of a file that somebody brought and that must not be changed: first
 // its header, which costs nothing and sorts out what is no database at all, then every page of it.
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { soundsTable } from './backup-sounds.js';
 import { Database } from './database.js';
 import { applicationId } from './database-file.js';
 import { StoreFileError, type FileProblem } from './errors.js';
@@ -79,10 +80,11 @@ export async function checkWhole(
   }
 }
 
-/** The names of tables, indexes and triggers. */
+/** The names of tables, indexes and triggers, but for what a backup has in addition. */
 async function shape(database: Database): Promise<string> {
   const rows = await database.all<{ name: string }>(
-    "SELECT type || ' ' || name AS name FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY 1",
+    `SELECT type || ' ' || name AS name FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'
+     AND NOT (type = 'table' AND name = '${soundsTable}') ORDER BY 1`,
   );
   return rows.map(({ name }) => name).join('\n');
 }

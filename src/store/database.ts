@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import sqlite3 from 'sqlite3';
 
-export type Value = string | number | null;
+export type Value = string | number | null | Buffer;
 
 export interface RunResult {
   /** Rows inserted, changed or deleted. */

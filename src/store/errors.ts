@@ -26,6 +26,19 @@ export class NumbersInUseError extends PartylineError {
   }
 }
 
+/** A sound that conferences play. */
+export class SoundInUseError extends PartylineError {
+  /** Of some of those conferences; '' = it has none. */
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    const list = names.map((name) => name || 'a conference without a name').join(', ');
+    super('IN_USE', `The sound is played by ${list}.`);
+    this.name = 'SoundInUseError';
+    this.names = names;
+  }
+}
+
 /** A patched document breaks the rules; `errors` names every field. */
 export class InvalidDocumentError extends PartylineError {
   readonly errors: readonly FieldError[];

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { PartylineError } from '../errors.js';
 import { readCursor, writeCursor } from './cursor.js';
 import type { Database, Value } from './database.js';
-import { ConflictError, stored } from './errors.js';
+import { ConflictError, SoundInUseError, stored } from './errors.js';
 
 /** What a client writes of a sound. */
 export interface MediaDocument {
@@ -160,7 +160,7 @@ export class MediaTable {
 
   /**
    * @returns what was removed
-   * @throws PartylineError NOT_FOUND; IN_USE, with their names, when conferences name the sound; StorageError
+   * @throws PartylineError NOT_FOUND; SoundInUseError when conferences name the sound; StorageError
    */
   remove(id: string): Promise<StoredMedia> {
     return this.write(async (database) => {
@@ -171,8 +171,7 @@ export class MediaTable {
         [id],
       );
       if (users.length > 0) {
-        const names = users.map(({ name }) => name || 'a conference without a name').join(', ');
-        throw new PartylineError('IN_USE', `The sound is played by ${names}.`);
+        throw new SoundInUseError(users.map(({ name }) => name));
       }
       await database.run('DELETE FROM media WHERE id = ?', [id]);
       return removed;

@@ -17,6 +17,19 @@ export interface OutboundPeer {
   readonly callerName?: string;
 }
 
+export type PeerField = 'uri' | 'user' | 'password' | 'callerNumber' | 'callerName';
+
+/** A field of the peer is not what it has to be. */
+export class PeerError extends PartylineError {
+  readonly field: PeerField;
+
+  constructor(field: PeerField, detail: string) {
+    super('VALIDATION', detail);
+    this.name = 'PeerError';
+    this.field = field;
+  }
+}
+
 const key = 'outbound.peer';
 const uri =
   /^(?:sip:)?([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)(?::([0-9]{1,5}))?(?:;transport=(udp|tcp))?$/i;
@@ -35,7 +48,7 @@ export class OutboundPeerSetting {
     return this.settings.get<OutboundPeer>(key);
   }
 
-  /** @throws PartylineError VALIDATION, naming the field; StorageError */
+  /** @throws PeerError; StorageError */
   async set(peer: OutboundPeer): Promise<void> {
     await this.settings.set(key, checked(peer));
   }
@@ -48,13 +61,14 @@ export class OutboundPeerSetting {
 
 /**
  * `sip:host:port;transport=tcp`, where all but the host may be left out.
- * @throws PartylineError VALIDATION
+ * @throws PeerError
  */
 export function parsePeerUri(text: string): Pick<OutboundPeer, 'host' | 'port' | 'transport'> {
   const found = uri.exec(text);
   const port = Number(found?.[2] ?? 5060);
   if (!found || port < 1 || port > 65_535) {
-    throw invalid(
+    throw new PeerError(
+      'uri',
       'uri: must be like sip:host:port or sip:host;transport=tcp, with a name or an IPv4 address',
     );
   }
@@ -65,19 +79,23 @@ export function parsePeerUri(text: string): Pick<OutboundPeer, 'host' | 'port' |
   };
 }
 
+/** As parsePeerUri reads it. */
+export function peerUri({ host, port, transport }: OutboundPeer): string {
+  return `sip:${host}${port === undefined ? '' : `:${port}`}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+}
+
 function checked(peer: OutboundPeer): OutboundPeer {
   const { host, port, user, password, callerNumber, callerName } = peer;
   parsePeerUri(`${host}${port === undefined ? '' : `:${port}`}`);
   if (user !== undefined && (!line.test(user) || /["\\]/.test(user)))
-    throw invalid('user: 1 to 128 characters, without quotes');
-  if ((user === undefined) !== (password === undefined)) throw invalid('password: goes together with a user');
-  if (password !== undefined && !line.test(password)) throw invalid('password: 1 to 128 characters');
+    throw new PeerError('user', 'user: 1 to 128 characters, without quotes');
+  if ((user === undefined) !== (password === undefined))
+    throw new PeerError('password', 'password: goes together with a user');
+  if (password !== undefined && !line.test(password))
+    throw new PeerError('password', 'password: 1 to 128 characters');
   if (callerNumber !== undefined && !/^\+?[A-Za-z0-9._*#-]{1,64}$/.test(callerNumber))
-    throw invalid('caller number: digits, or the user part of a SIP address');
-  if (callerName !== undefined && !line.test(callerName)) throw invalid('caller name: 1 to 128 characters');
+    throw new PeerError('callerNumber', 'caller number: digits, or the user part of a SIP address');
+  if (callerName !== undefined && !line.test(callerName))
+    throw new PeerError('callerName', 'caller name: 1 to 128 characters');
   return peer;
-}
-
-function invalid(detail: string): PartylineError {
-  return new PartylineError('VALIDATION', detail);
 }

@@ -4,6 +4,7 @@ import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync, sta
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import { silentLog, type Log } from '../log.js';
+import { forgetLostRecordings, mediaFolder, recordingsFolder, unpackSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
 import { checkHeader, checkWhole, isDatabase } from './database-check.js';
 import { Database, sqliteCode } from './database.js';
@@ -63,7 +64,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
     copyPrivate(from, copy);
     onStep('copied');
     await checkWhole(copy, from, version, migrations);
-    const conferences = await bringUpToDate(copy, log, migrations);
+    const conferences = await bringUpToDate(copy, options, migrations, log);
     sync(copy);
     onStep('checked');
     await foldCompanions(file, patienceMs);
@@ -82,16 +83,27 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
   }
 }
 
-/** Migrates the copy and leaves it as one file. @returns how many conferences are in it */
-async function bringUpToDate(copy: string, log: Log, migrations: readonly Migration[]): Promise<number> {
+/** Migrates the copy, takes the sounds out of it, and leaves it as one file. @returns how many conferences are in it */
+async function bringUpToDate(
+  copy: string,
+  { file, from }: RestoreOptions,
+  migrations: readonly Migration[],
+  log: Log,
+): Promise<number> {
   const database = await openDatabaseFile(copy, log, migrations);
   try {
     const row = await database.get<{ count: number }>(
       'SELECT count(*) AS count FROM conferences WHERE deleted_at IS NULL',
     );
-    // Who was logged in when the backup was made may have been logged out since.
-    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sessions'")) {
-      await database.exec('DELETE FROM sessions');
+    await unpackSounds(database, mediaFolder(file), from);
+    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'recordings'")) {
+      await forgetLostRecordings(database, recordingsFolder(file));
+    }
+    // Who was logged in when the backup was made may have been logged out since, and what waited to be told has been told.
+    for (const table of ['sessions', 'callbacks', 'placed_calls']) {
+      if (await database.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table])) {
+        await database.exec(`DELETE FROM ${table}`);
+      }
     }
     await database.exec('PRAGMA journal_mode = DELETE');
     return row?.count ?? 0;

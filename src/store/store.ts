@@ -8,19 +8,23 @@ import { AccessNumbers } from './access-numbers.js';
 import { Account } from './account.js';
 import { Admins } from './admins.js';
 import { ApiKeys } from './api-keys.js';
+import { mediaFolder, packSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
 import { CallRecords } from './call-records.js';
 import { ChangeLog } from './change-log.js';
+import { CallbackQueue } from './callback-queue.js';
 import { ConferenceRows } from './conference-rows.js';
 import { Conferences } from './conferences.js';
 import { ConfigVersion } from './config-version.js';
 import { Credentials } from './credentials.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import { openDatabaseFile, openReader } from './database-file.js';
 import { MediaTable } from './media-table.js';
+import { MeetingTable } from './meetings.js';
 import { NumberIndex } from './number-index.js';
 import { OutboundPeerSetting } from './outbound-peer.js';
+import { PlacedCalls } from './placed-calls.js';
 import { sync } from './private-file.js';
 import { Recordings } from './recordings.js';
 import { Scrypt } from './scrypt.js';
@@ -54,6 +58,9 @@ export class Store {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
   readonly changes: ChangeLog;
+  readonly meetings: MeetingTable;
+  readonly placedCalls: PlacedCalls;
+  readonly callbacks: CallbackQueue;
   private readonly options: StoreOptions;
   private readonly log: Log;
   private readonly version: ConfigVersion;
@@ -94,6 +101,9 @@ export class Store {
     this.credentials = new Credentials(this);
     this.sessions = new Sessions({ writer, reader, now });
     this.changes = new ChangeLog({ writer, reader, now });
+    this.meetings = new MeetingTable({ writer, reader });
+    this.placedCalls = new PlacedCalls({ writer, reader });
+    this.callbacks = new CallbackQueue({ writer, reader });
   }
 
   /** @throws StoreFileError when the file cannot be used, with a sentence that says what to do */
@@ -138,7 +148,7 @@ export class Store {
   }
 
   /**
-   * Writes a copy of everything to a new file, while calls and changes go on. The file appears under its name only when
+   * Writes a copy of everything, the sounds too but no recordings, to a new file, while calls and changes go on. The file appears under its name only when
    * it is whole; only its owner may read it (it holds PINs).
    * @throws when `toFile` exists or cannot be written
    */
@@ -155,6 +165,12 @@ export class Store {
         await source.run('VACUUM INTO ?', [part]);
       } finally {
         await source.close();
+      }
+      const backup = await Database.open(part);
+      try {
+        await packSounds(backup, mediaFolder(this.options.file));
+      } finally {
+        await backup.close();
       }
       sync(part);
       renameSync(part, toFile);

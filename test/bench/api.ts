@@ -298,8 +298,7 @@ async function gapsOf({ farm }: Party, work: () => Promise<unknown>): Promise<Ga
   await work();
   const { worstLatenessMs } = await farm.ask('health');
   const reports = [];
-  // One phone at a time: for a report of all, the phones would stand still for 0.2 s and then send everything at once, of
-  // which rtpengine 26.0 dies (mix_buffer.c, fill_up_to).
+  // One phone at a time: for a report of all, the phones would stand still for 0.2 s and then send everything at once.
   for (let n = 0; n < partySize; n++) {
     reports.push(...(await farm.ask('report', { only: [n] })));
     await pause(50);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import t from 'tap';
 import { admin, setupCode, Site } from '../http/pages/site.js';
 import { findings, hasBrowser, listen, openWindow, startBrowser } from './browser.js';
+import { furnishedSite } from './furnished-site.js';
 
 /** Pictures are written there, to be looked at, when this is set. */
 const pictures = process.env.PARTYLINE_SCREENSHOTS;
@@ -10,37 +11,7 @@ const pictures = process.env.PARTYLINE_SCREENSHOTS;
 const skip = hasBrowser ? false : 'chromium is not installed';
 
 void t.test('every page, in both themes and on a phone', { skip }, async (t) => {
-  const { site, browser: visitor } = await Site.start(t);
-  const id = await site.conference({
-    name: 'Board meeting',
-    conference_numbers: ['4000'],
-    member: { pins: ['384921'], join_muted: true },
-    moderator: { pins: ['775310'] },
-    wait_for_moderator: true,
-  });
-  await site.conference({ name: 'Sales, every Monday', conference_numbers: ['4001', '4002'] });
-  const one = await site.join(id, 'moderator', 'Ada Lovelace');
-  const two = await site.join(id, 'member', 'Grace Hopper');
-  await site.join(id, 'member', 'Mary Jackson');
-  two.conference.setMuted(two.member.id, true);
-  one.conference.setTalkLevel(one.member.id, 1);
-  one.conference.lock(true);
-  await site.store.conferences.patch(id, { name: 'Board' }, { author: 'grace' });
-  site.store.calls.begin({
-    id: one.member.callId,
-    sipCallId: 'a',
-    direction: 'inbound',
-    callerNumber: '201',
-    callerName: 'Ada Lovelace',
-    callerAddress: '192.0.2.7:5060',
-    calledNumber: '4000',
-    conferenceId: id,
-    conferenceName: 'Board',
-    role: 'moderator',
-    startedAt: Date.now(),
-    answeredAt: Date.now(),
-    codec: 'G722',
-  });
+  const { site, visitor, id } = await furnishedSite(t);
   const url = await listen(site);
   const browser = await startBrowser(t);
   const paths = [
@@ -50,7 +21,10 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
     ['edit', `/conferences/${id}/edit`],
     ['sheet', `/conferences/${id}/sheet`],
     ['calls', '/calls'],
+    ['recordings', '/recordings'],
     ['box', '/box'],
+    ['sounds', '/box/sounds'],
+    ['outbound', '/box/outbound'],
     ['admins', '/box/admins'],
     ['keys', '/box/keys'],
     ['backup', '/box/backup'],
@@ -156,12 +130,12 @@ void t.test('the live page follows, its buttons work, and the focus stays', { sk
   const muted = new Promise<void>((resolve) => conference.once('member-changed', () => resolve()));
   await page.getByRole('button', { name: 'Mute: Grace', exact: true }).press('Enter');
   await muted;
-  site.clock.advance(250);
+  await site.pass();
   await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();
   t.equal(await page.evaluate<string>('document.activeElement.id'), `m${member.id}-unmute`);
 
   await site.join(id, 'member', 'Mary');
-  site.clock.advance(250);
+  await site.pass();
   await page.getByText('2 people are in').waitFor();
   t.equal(await page.evaluate<boolean>('window.samePage'), true, 'without a new page');
 

@@ -66,3 +66,21 @@ void t.test('a document that changes brings its keys', async (t) => {
   keypad.pressed('0', 'rtp');
   t.notOk(member.muted);
 });
+
+void t.test('every key is told to who listens, also the buttons', async (t) => {
+  const clock = new FakeClock();
+  const heard: string[] = [];
+  const keypad = new Keypad(
+    clock,
+    () => undefined,
+    (digit) => heard.push(digit),
+  );
+  const conference = conferenceWith(clock);
+  const member = conference.join({ callId: 'c', role: 'member', ...caller });
+  keypad.pressed('1', 'rtp');
+  keypad.control(conference, member.id, 0);
+  keypad.pressed('0', 'rtp');
+  keypad.pressed('x', 'rtp');
+  t.same(heard, ['1', '0']);
+  keypad.stop();
+});

@@ -39,12 +39,26 @@ function soundFiles() {
 }
 
 void t.test('prompts in the language, or else in English', async (t) => {
-  const { files } = soundFiles();
+  const { files, missing } = soundFiles();
   const hello = { kind: 'prompt', name: 'hello' } as const;
   t.strictSame(await files.files(hello), [join(folder, 'en', 'hello.wav')]);
   t.strictSame(await files.files(hello, 'de-de'), [join(folder, 'de', 'hello.wav')]);
+  t.strictSame(await files.files(hello, 'DE_at'), [join(folder, 'de', 'hello.wav')]);
+  t.strictSame(missing, []);
   t.strictSame(await files.files({ kind: 'prompt', name: 'bye' }, 'de'), [join(folder, 'en', 'bye.wav')]);
-  t.strictSame(await files.files(hello, 'xx'), [join(folder, 'en', 'hello.wav')]);
+  for (const language of ['xx', 'xx-yy', 'xx', '../de', 'deutsch', '']) {
+    t.strictSame(await files.files(hello, language), [join(folder, 'en', 'hello.wav')], language);
+  }
+  const told = 'prompts spoken in English instead';
+  t.strictSame(
+    missing,
+    [
+      [told, { language: 'de', prompt: 'bye' }],
+      [told, { language: 'xx', prompt: 'hello' }],
+      [told, { language: '../de', prompt: 'hello' }],
+    ],
+    'each language is told once',
+  );
 });
 
 void t.test('what cannot be found is left out with a warning, and the rest is played', async (t) => {

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import type { CodecName } from '../phone/codecs.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { now } from '../phone/rtp-clock.js';
+import { dtmfFrequencies } from '../phone/tones.js';
 import { Box } from './box.js';
 import { dial, hears, newNumber } from './callers.js';
 import { gainWorkerPid } from './gain-worker.js';
@@ -61,7 +62,7 @@ const talkLevel = 800;
 /** What a listener sends. */
 const listenerLevel = 1500;
 const listenerHz = [2000, 2090] as const;
-/** Far above what 20 ms of the tones here leave at other frequencies, far below an answer. */
+/** Far above what 20 ms of the tones here leave at other frequencies, far below a key's tones or an answer. */
 const leakLevel = 1000;
 
 void t.test('the Catapult table, line by line', async (t) => {
@@ -91,6 +92,9 @@ void t.test('the Catapult table, line by line', async (t) => {
   await Promise.all(pressers.map((presser) => pressAll(t, presser, listeners)));
   for (const { rx } of listeners) {
     t.strictSame(rx.digits, [], 'no key was passed on');
+    for (const hz of new Set(Object.values(dtmfFrequencies).flat())) {
+      t.equal(rx.onsetTime(hz, { since: begun, min: leakLevel }), undefined, `nor a tone of a key, ${hz} Hz`);
+    }
     for (const word of ['negative', 'digit-0', 'digit-1', 'digit-2', 'digit-3', 'conf-muted'] as const) {
       const heard = rx.onsetTime(soundHz(word), { since: begun, min: leakLevel });
       t.equal(heard, undefined, `nor an answer, ${word}`);

@@ -41,8 +41,13 @@ export async function ring(
 }
 
 /** Resolves when this sound of the box is heard at its full level. */
-export async function hears(call: PhoneCall, sound: SoundName, timeoutMs = 8000): Promise<void> {
-  await call.rx.waitForTone(soundHz(sound), {
+export async function hears(
+  call: PhoneCall,
+  sound: SoundName,
+  timeoutMs = 8000,
+  language: 'en' | 'de' = 'en',
+): Promise<void> {
+  await call.rx.waitForTone(soundHz(sound, language), {
     min: 0.8 * soundLevel,
     max: 1.2 * soundLevel,
     ms: 200,

@@ -25,7 +25,7 @@ function prompt(call: PhoneCall, hz: number): Promise<number> {
 
 /** Says a name of one tone after the beep, for half a second. */
 async function say(call: PhoneCall, hz: number, end = '#'): Promise<void> {
-  await call.rx.waitForTone(beepHz, { min: 4000, ms: 200, since: now(), timeoutMs: 8000 });
+  await call.rx.waitForTone(beepHz, { min: 3500, ms: 200, since: now(), timeoutMs: 8000 });
   await call.rx.waitForNoTone(beepHz, { max: 60, ms: 100, since: now() });
   await call.setTone(hz);
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -91,7 +91,7 @@ void t.test('who says nothing is let in without a name; rtpengine may die meanwh
   await box.conference({ ...quiet, conference_numbers: [number] });
   const [silent, spoken] = await Promise.all([dial(t, box, number), dial(t, box, number)]);
   await Promise.all(
-    [silent, spoken].map((call) => call.rx.waitForTone(beepHz, { min: 4000, ms: 200, timeoutMs: 8000 })),
+    [silent, spoken].map((call) => call.rx.waitForTone(beepHz, { min: 3500, ms: 200, timeoutMs: 8000 })),
   );
   await spoken.rx.waitForNoTone(beepHz, { max: 60, ms: 100, since: now() });
   await silent.press('#');
@@ -108,7 +108,7 @@ void t.test('who says nothing is let in without a name; rtpengine may die meanwh
   t.pass('the name is what was said after the restart');
 
   const gone = await dial(t, box, number);
-  await gone.rx.waitForTone(beepHz, { min: 4000, ms: 200, timeoutMs: 8000 });
+  await gone.rx.waitForTone(beepHz, { min: 3500, ms: 200, timeoutMs: 8000 });
   await gone.rx.waitForNoTone(beepHz, { max: 60, ms: 100, since: now() });
   await gone.hangup();
   await box.ended(gone.callId);

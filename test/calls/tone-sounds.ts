@@ -25,8 +25,8 @@ const digitMs = 200;
 const rate = 16_000;
 
 /**
- * Those that the call tests listen for get tones 40 Hz apart from 1620 Hz up, which a window of 200 ms tells apart; the
- * phones of such tests stay below 1600 Hz. All others share one tone.
+ * Those that the call tests listen for get tones 60 Hz apart from 1620 Hz up, and the German ones 30 Hz above, which a
+ * window of 200 ms tells apart; the phones of such tests stay below 1600 Hz. All others share one tone.
  */
 const told = [
   'music',
@@ -67,9 +67,9 @@ const told = [
 
 export type SoundName = (typeof told)[number];
 
-/** Hz of a prompt, or of the music. */
-export function soundHz(name: SoundName): number {
-  return 1620 + 60 * told.indexOf(name);
+/** Hz of a prompt, or of the music; in German a prompt is higher. */
+export function soundHz(name: SoundName, language: 'en' | 'de' = 'en'): number {
+  return 1620 + 60 * told.indexOf(name) + (language === 'de' ? 30 : 0);
 }
 
 /** Hz of every prompt that is not told apart. */
@@ -89,17 +89,18 @@ export function toneRuntime(): string {
   for (const part of ['bin', 'rtpengine-root']) {
     if (existsSync(join(realRuntime, part))) symlinkSync(join(realRuntime, part), join(folder, part));
   }
-  const prompts = join(folder, 'prompts', 'en');
-  mkdirSync(prompts, { recursive: true });
+  const folderOf = (language: string) => join(folder, 'prompts', language);
+  for (const language of ['en', 'de']) mkdirSync(folderOf(language), { recursive: true });
   const text = readFileSync(join(root, 'media', 'prompts', 'en.txt'), 'utf8');
   const names = [...text.matchAll(/^([\w-]+) = /gm)].map((match) => match[1] ?? '');
   for (const name of names) {
     const known = told.indexOf(name as SoundName) >= 0;
     const ms = name.startsWith('digit-') ? digitMs : promptMs;
-    writeFileSync(
-      join(prompts, `${name}.wav`),
-      toneWav(known ? soundHz(name as SoundName) : otherPromptHz, ms),
-    );
+    const file = `${name}.wav`;
+    if (known) {
+      for (const language of ['en', 'de'] as const)
+        writeFileSync(join(folderOf(language), file), toneWav(soundHz(name as SoundName, language), ms));
+    } else writeFileSync(join(folderOf('en'), file), toneWav(otherPromptHz, ms));
   }
   mkdirSync(join(folder, 'music'));
   writeFileSync(join(folder, 'music', 'hold.wav'), toneWav(soundHz('music'), 10_000));

@@ -1,14 +1,17 @@
 // The web page of a whole box, from its first start to a restore, as the person in front of it and the phones notice it.
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import t from 'tap';
 import { assertHears } from '../phone/measure.js';
+import { sine, wave16 } from '../sounds/signals.js';
 import { Box, freePort } from './box.js';
-import { hears, meet, newNumber } from './callers.js';
+import { dial, hears, meet, newNumber } from './callers.js';
 import { WebVisitor } from './web-visitor.js';
 
+/** Of a sound of our own. */
+const soundHz = 1300;
 const password = 'correct horse battery';
 const httpsPort = await freePort();
 const box = await Box.start({ env: { PARTYLINE_HTTPS_PORT: String(httpsPort) } });
@@ -58,12 +61,20 @@ await t.test('a conference that was created there is dialled, and a mute there i
 });
 
 await t.test('a backup brings back what was deleted, and the box starts anew with it', async (t) => {
+  const number = newNumber();
+  const conference = await box.conference({ conference_numbers: [number], play_welcome: false });
+  await visitor.get('/box/sounds');
+  const wav = new Blob([wave16(sine(soundHz, 3, 16_000, 0.8), 16_000)]);
+  await visitor.upload('/box/sounds', { name: 'Bell' }, 'file', wav);
+  const sound = /\/box\/sounds\/([0-9a-f]{32})/.exec((await visitor.get('/box/sounds')).body)?.[1] ?? '';
   await visitor.get('/box/backup');
   const backup = await visitor.download('/box/backup');
   const before = (await visitor.get('/conferences')).body;
   const id = /\/conferences\/([0-9a-f]{32})"/.exec(before)?.[1] ?? '';
   await visitor.post(`/conferences/${id}/delete`);
   t.notMatch((await visitor.get('/conferences')).body, id);
+  await visitor.post(`/box/sounds/${sound}/delete`);
+  t.same(readdirSync(join(box.data, 'media')), [], 'and the file of the sound');
   const old = box.pid('application');
   const answer = await visitor.upload('/box/restore', { sure: 'true' }, 'file', backup);
   t.match(answer.body, 'restarts with it now');
@@ -80,4 +91,9 @@ await t.test('a backup brings back what was deleted, and the box starts anew wit
   await visitor.get('/login');
   await visitor.post('/login', { name: 'ada', password });
   t.match((await visitor.get('/conferences')).body, id);
+  const call = await dial(t, box, number);
+  await visitor.get(`/conferences/${conference}`);
+  await visitor.post(`/conferences/${conference}/play`, { sound });
+  await call.rx.waitForTone(soundHz, { min: 3000, ms: 200, timeoutMs: 8000 });
+  t.pass('the sound is heard as before');
 });

@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  comfortNoisePeakOf,
   energyLevelOf,
   limitOf,
   prompt,
@@ -82,6 +83,32 @@ void t.test('the document goes before the profile, the profile before the defaul
   t.end();
 });
 
+void t.test("every sound of a profile: the document's own, then that of the profile that it names", (t) => {
+  const keys = {
+    'alone-sound': 'alone',
+    'deaf-sound': 'deaf',
+    'enter-sound': 'entryTone',
+    'exit-sound': 'exitTone',
+    'locked-sound': 'locked',
+    'max-members-sound': 'full',
+    'member-enter-sound': 'entryPrompt',
+    'moh-sound': 'music',
+    'muted-sound': 'muted',
+    'undeaf-sound': 'undeaf',
+    'unmuted-sound': 'unmuted',
+  } as const;
+  const refusals: string[] = ['locked', 'full'];
+  for (const [key, sound] of Object.entries(keys)) {
+    const own = { profile: { [key]: 'conf-goodbye' } };
+    t.strictSame(soundsOf(documentWith(own))[sound], prompt('conf-goodbye'), key);
+    const overPage = documentWith({ ...own, profile_name: 'page' });
+    t.strictSame(soundsOf(overPage)[sound], prompt('conf-goodbye'), `${key} over a silent profile`);
+    const silenced = soundsOf(documentWith({ profile: { [key]: '' } }))[sound];
+    t.equal(silenced !== undefined, refusals.includes(sound), `${key}: an empty text is silence`);
+  }
+  t.end();
+});
+
 void t.test('the page profile is silent, but not its refusals', (t) => {
   const sounds = soundsOf(documentWith({ profile_name: 'page' }));
   for (const key of [
@@ -143,5 +170,16 @@ void t.test('a sound that may be missing names what is heard instead', (t) => {
     { kind: 'media', id },
     'where silence is the default',
   );
+  t.end();
+});
+
+void t.test('comfort noise: none by itself, softer with a higher number, never loud', (t) => {
+  const peakOf = (level: number) => comfortNoisePeakOf(documentWith({ profile: { 'comfort-noise': level } }));
+  t.equal(comfortNoisePeakOf(documentWith({})), 0);
+  t.equal(comfortNoisePeakOf(documentWith({ profile_name: 'page' })), 0);
+  t.equal(peakOf(0), 0);
+  t.equal(peakOf(1000), 32.768);
+  t.equal(peakOf(10_000), 3.2768);
+  for (const level of [1, 50, 99]) t.equal(peakOf(level), 328, `${level} would hurt`);
   t.end();
 });

@@ -29,6 +29,10 @@ export class MemoryCredentials implements Credentials {
   stillValid({ owner }: { owner: string }): Promise<boolean> {
     return Promise.resolve(!this.gone.has(owner));
   }
+
+  authorOf({ owner, kind }: { owner: string; kind: string }): Promise<string> {
+    return Promise.resolve(`${kind} ${owner}`);
+  }
 }
 
 /** What a client sends of user and password. */

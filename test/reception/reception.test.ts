@@ -15,9 +15,11 @@ import { FakeClock } from '../conference/fake-clock.js';
 class FakeCaller implements Caller {
   hears = '';
   plays: string[] = [];
+  languages: (string | undefined)[] = [];
   private done: (() => void) | undefined;
 
-  play(sounds: readonly Sound[], done: () => void): void {
+  play(sounds: readonly Sound[], done: () => void, language?: string): void {
+    this.languages.push(language);
     this.hears = sounds.map((sound) => (sound.kind === 'prompt' ? sound.name : sound.kind)).join(' ');
     this.plays.push(this.hears);
     this.done = done;
@@ -488,5 +490,24 @@ void t.test('no PIN is ever in a fact of the guard', (t) => {
   call.type('987654#');
   t.equal(facts.length, 1);
   t.notMatch(JSON.stringify(facts), /987654/);
+  t.end();
+});
+
+void t.test('every prompt is in the language of the conference, once it is known', (t) => {
+  const call = new Dialling({ ...pins, language: 'de' }, { called: '3999' });
+  t.strictSame(call.caller.languages, [undefined], 'nobody knows yet which conference it will be');
+  call.type('300#');
+  call.type('9#');
+  call.type('1111#');
+  t.equal(call.outcome, 'member');
+  t.strictSame(call.caller.languages.slice(1), ['de', 'de'], 'the PIN, and again after a wrong one');
+
+  const edited = new Dialling({ ...pins, language: 'de' });
+  edited.documents.set('c', documentWith({ ...pins, language: 'fr' }));
+  edited.type('9#');
+  t.strictSame(edited.caller.languages, ['de', 'fr'], 'also after an edit');
+
+  const refused = new Dialling({ language: 'it', play_welcome: false }, { admission: 'full' });
+  t.strictSame(refused.caller.languages, ['it']);
   t.end();
 });

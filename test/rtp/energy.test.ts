@@ -31,6 +31,12 @@ void t.test('L16 is the mean of the absolute samples', (t) => {
   t.end();
 });
 
+void t.test('L16 of 48 kHz has three times the samples', (t) => {
+  const loudness = loudnessOf(packet(l16(new Array<number>(960).fill(-20))), 'L16/48000');
+  t.strictSame(loudness, { energy: 20, ms: 20 });
+  t.end();
+});
+
 void t.test('G.711 is as loud as what was said', (t) => {
   for (const name of ['PCMU', 'PCMA'] as const) {
     for (const peak of [200, 3000, 20_000]) {

@@ -3,6 +3,7 @@ import {
   ActualMix,
   anchorTag,
   announcerOutput,
+  backgroundOutput,
   busOutput,
   diffMix,
   type Bent,
@@ -140,6 +141,20 @@ void t.test(
     ]);
   },
 );
+
+void t.test('the background is opened once, and stays when nobody hears it any more', async (t) => {
+  const heard = { ...mix({ a: leg([backgroundOutput]) }), background: true };
+  const { actual, commands } = after(heard);
+  t.same(commands[0], { kind: 'open-background' });
+  t.same(
+    carryOut(actual, mix({ a: leg([]) })).map(({ kind }) => kind),
+    ['disconnect'],
+  );
+  t.same(
+    carryOut(actual, heard).map(({ kind }) => kind),
+    ['connect'],
+  );
+});
 
 void t.test('the announcer is opened before it is heard', async (t) => {
   const { commands } = after(mix({ a: leg([announcerOutput]) }, {}, true));

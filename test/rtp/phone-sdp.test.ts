@@ -5,6 +5,7 @@ import {
   answerBody,
   innerSdp,
   mirrored,
+  offerBody,
   offerForRtpengine,
   readInnerSdp,
   readPhoneSdp,
@@ -207,4 +208,17 @@ void t.test('a wish for stereo is not passed on', async (t) => {
     sdp('m=audio 4000 RTP/AVP 96', 'a=rtpmap:96 opus/48000/2', 'a=fmtp:96 stereo=1'),
   );
   t.notMatch(offerForRtpengine(plain), /fmtp/);
+});
+
+void t.test('the length of packets: read from the phone, told to rtpengine and to the phone', async (t) => {
+  const phone = readPhoneSdp(`${desk}a=maxptime:60\r\n`);
+  t.match(phone, { ptime: 20, maxptime: 60 });
+  t.match(readPhoneSdp(sdp('m=audio 4000 RTP/AVP 0')), { ptime: undefined, maxptime: undefined });
+  for (const nonsense of ['0', '-20', '100000', 'twenty']) {
+    t.equal(readPhoneSdp(sdp('m=audio 4000 RTP/AVP 0', `a=ptime:${nonsense}`)).ptime, undefined, nonsense);
+  }
+  t.notMatch(offerForRtpengine(phone), /ptime/, 'where nobody wants another');
+  t.match(offerForRtpengine(phone, 40), /a=ptime:40\r\n/);
+  t.match(offerBody(30_000, 'sendrecv'), /a=ptime:20\r\n/);
+  t.match(offerBody(30_000, 'sendrecv', 40), /a=ptime:40\r\n/);
 });

@@ -158,3 +158,36 @@ void t.test(
     await room.close();
   },
 );
+
+void t.test(
+  'a background: under people and announcements, another one, after a restart, and none',
+  async (t) => {
+    const callers = await box.dialMany(2);
+    const [a, b] = callers as [Caller, Caller];
+    const hears = (hz: number) => callers.every(({ phone }) => phone.level(hz) > 2500);
+    const quiet = (hz: number) => callers.every(({ phone }) => phone.level(hz) < 100);
+    const people = () => a.phone.level(toneOf(1)) > 2500 && b.phone.level(toneOf(0)) > 2500;
+    const room = box.engine.createRoom('background');
+    addAll(room, callers);
+    const applied = room.apply(mesh(2));
+    // The mix is being carried out, without a background yet.
+    await new Promise(setImmediate);
+    await Promise.all([applied, room.background(soundFile(1000, 200))]);
+    await until('it begins, in a loop', () => hears(1000) && people());
+    const announced = await room.play('all', soundFile(1500, 500));
+    await until('both', () => hears(1500) && hears(1000) && people());
+    await announced.done;
+
+    await room.background('/nowhere/at-all.wav');
+    await room.background(soundFile(1200, 200));
+    await until('the other one', () => hears(1200) && quiet(1000) && people());
+    await box.server.restart();
+    await until('again after a restart', () => hears(1200) && people(), 10_000);
+
+    await room.background(undefined);
+    await until('none', () => quiet(1200) && people());
+    t.pass('through it all people hear each other');
+    for (const caller of callers) await box.hangUp(caller);
+    await room.close();
+  },
+);

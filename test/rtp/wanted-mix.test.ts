@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Edge, Hearer, MemberId, MixPlan, Source } from '../../src/conference/types.js';
-import { announcerOutput, busOutput } from '../../src/rtp/mix-diff.js';
+import { announcerOutput, backgroundOutput, busOutput } from '../../src/rtp/mix-diff.js';
 import { wantedMix, type LegFacts } from '../../src/rtp/wanted-mix.js';
 
 const edge = (from: Source): Edge => ({ from, gain: 0 });
@@ -150,4 +150,29 @@ void t.test('the recorder is one more hearer, mixed for it alone', async (t) => 
   t.ok(wantedMix(bused, members, options).buses.has('bus-b-L16/16000'), 'a bus in its own codec');
   t.notOk(wantedMix(plan([hearer(1, [])]), members, options).legs.has('rec'), 'the plan records nothing');
   t.equal(wantedMix(recorded, new Map(), options).legs.size, 0, 'an empty room records nothing');
+});
+
+void t.test('the background is heard by whoever hears the announcer, but for the recorder', async (t) => {
+  const members = facts(['PCMU', 'PCMU', 'PCMU']);
+  const options = { announcer: false, background: true, relay: 0, recorder: 'rec' };
+  const named: MixPlan = {
+    ...plan(
+      [hearer(1, [member(2), announcer]), hearer(2, []), hearer(3, [bus('b')], true)],
+      [{ id: 'b', inputs: [member(1), announcer] }],
+    ),
+    recorder: [member(1), announcer],
+  };
+  const mix = wantedMix(named, members, options);
+  t.equal(mix.background, true);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2', backgroundOutput]);
+  t.same([...(mix.legs.get('t2')?.hears ?? [])], [], 'who is held or waits hears nothing');
+  t.match(mix.legs.get('t3'), { mixed: false }, 'a listener is forwarded the bus as before');
+  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], ['t1', backgroundOutput]);
+  t.same([...(mix.legs.get('rec')?.hears ?? [])], ['t1']);
+
+  const unnamed = wantedMix({ ...plan([hearer(1, [])]), recorder: [member(1)] }, members, options);
+  t.same([...(unnamed.legs.get('t1')?.hears ?? [])], [backgroundOutput]);
+  t.same([...(unnamed.legs.get('rec')?.hears ?? [])], ['t1']);
+  const both = wantedMix(named, members, { ...options, announcer: true });
+  t.same([...(both.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput, backgroundOutput]);
 });

@@ -1,6 +1,6 @@
 // Everything comes out as loud as the prompts, and no peak above theirs.
 import t from 'tap';
-import { highestPeak, level, target } from '../../src/sounds/level.js';
+import { evened, highestPeak, level, target } from '../../src/sounds/level.js';
 import { truePeak } from '../../src/sounds/limiter.js';
 import { loudness, rate } from '../../src/sounds/loudness.js';
 import { db, sine } from './signals.js';
@@ -48,5 +48,24 @@ void t.test('noise of an empty line is not made loud, silence stays silence', (t
   const silence = new Float32Array(rate);
   t.equal(level(silence), -Infinity);
   t.ok(silence.every((sample) => sample === 0));
+  t.end();
+});
+
+void t.test('a short sound of the box itself: one gain, as far as it may go', (t) => {
+  const of = (amplitude: number, mostDb: number) => {
+    const samples = Int16Array.from(sine(500, 1, rate, amplitude), (sample) => Math.round(32_767 * sample));
+    return loudness(Float32Array.from(evened(samples, mostDb), (sample) => sample / 32_768));
+  };
+  t.ok(Math.abs(of(0.5, 0) - target) < 0.1, 'turned down');
+  t.ok(Math.abs(of(0.02, 20) - target) < 0.1, 'turned up');
+  t.ok(of(0.02, 0) < target - 10, 'a soft one stays where it may only be turned down');
+  t.ok(of(0.0005, 20) < target - 20, 'noise stays noise');
+  const peaky = new Int16Array(rate);
+  peaky.fill(20_000, 0, 20);
+  t.ok(
+    Math.max(...evened(peaky, 20)) <= Math.ceil(32_768 * 10 ** (highestPeak / 20)),
+    'no peak above -3 dBFS',
+  );
+  t.strictSame(evened(new Int16Array(rate), 20), new Int16Array(rate), 'silence');
   t.end();
 });

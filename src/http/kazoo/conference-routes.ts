@@ -5,7 +5,7 @@ import type { ConferenceDocument } from '../../conference/index.js';
 import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
 import { validateConference } from '../../conference/validation.js';
 import { PartylineError } from '../../errors.js';
-import type { StoredConference } from '../../store/index.js';
+import type { StoredConference, WriteOptions } from '../../store/index.js';
 import { actionOf, argumentsOf } from './action.js';
 import { checkOf, queryCheckOf } from './check.js';
 import type { ConferenceDesk } from './conference-desk.js';
@@ -102,7 +102,8 @@ export function conferenceRoutes({
           data: conferenceSchema,
           status: 201,
           handle: async (call) => {
-            const stored = await editor.create(wholeDocument(call.data ?? {}));
+            const document = wholeDocument(call.data ?? {});
+            const stored = await editor.create(document, { author: await call.author() });
             return { ...changed(stored), headers: { location: stored.id } };
           },
         },
@@ -143,7 +144,7 @@ export function conferenceRoutes({
               throw validationError([{ field: 'data', rule: 'required', message }]);
             }
             const document = wholeDocument(call.data);
-            return changed(await editor.replace(idOf(call), document, expectedBy(call.ifMatch, idOf(call))));
+            return changed(await editor.replace(idOf(call), document, await writeOptions(call)));
           },
         },
         PATCH: {
@@ -151,13 +152,13 @@ export function conferenceRoutes({
           data: { ...conferenceSchema, title: 'ConferencePatch' },
           handle: async (call) => {
             const patch = ownKeys(call.data ?? {});
-            return changed(await editor.patch(idOf(call), patch, expectedBy(call.ifMatch, idOf(call))));
+            return changed(await editor.patch(idOf(call), patch, await writeOptions(call)));
           },
         },
         DELETE: {
           summary: 'Delete a conference; who is in stays in',
           handle: async (call) => {
-            const stored = await editor.remove(idOf(call), expectedBy(call.ifMatch, idOf(call)));
+            const stored = await editor.remove(idOf(call), await writeOptions(call));
             const view = documentView(desk.seen(stored));
             return { data: { ...view, _read_only: { deleted: true } }, revision: revisionOf(stored) };
           },
@@ -169,6 +170,11 @@ export function conferenceRoutes({
 
 export function idOf({ params }: ApiCall): string {
   return params.conference ?? '';
+}
+
+/** @throws as expectedBy */
+async function writeOptions(call: ApiCall): Promise<WriteOptions> {
+  return { ...expectedBy(call.ifMatch, idOf(call)), author: await call.author() };
 }
 
 async function record(control: ConferenceControl, id: string, call: ApiCall): Promise<Answer> {

@@ -51,6 +51,11 @@ export class Guard {
     throw systemError('invalid_credentials');
   }
 
+  /** Who they are in the record of changes. */
+  authorOf(session: Session): Promise<string> {
+    return this.options.credentials.authorOf(session);
+  }
+
   /** When a token that was right ends unless it is used before, unix ms; undefined = it has ended. No use of it. */
   async endOf(token: string): Promise<number | undefined> {
     const found = this.tokens.look(token);

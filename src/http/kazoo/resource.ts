@@ -23,6 +23,8 @@ export interface ApiCall {
   readonly accept: string | undefined;
   /** Where the request comes from. */
   readonly address: string;
+  /** Whose call it is, for the record of changes; '' without a token. */
+  readonly author: () => Promise<string>;
   /** The token of this call. A login sets the one it made, which the answer then carries. */
   authToken: string;
 }

@@ -24,6 +24,7 @@ import {
   type Resource,
   type SentSound,
 } from './resource.js';
+import type { Session } from './tokens.js';
 
 export interface RouterOptions {
   readonly box: BoxIdentity;
@@ -105,8 +106,9 @@ export class Router {
     const method = meantMethod(request.method, envelope.verb);
     const operation = method && resource.operations[method];
     const params = request.params as Record<string, string>;
+    let session: Session | undefined;
     if (!operation?.open) {
-      await this.session(request, envelope);
+      session = await this.session(request, envelope);
       if (params.account !== undefined) await this.options.guard.account(params.account);
     }
     if (!operation) {
@@ -122,6 +124,7 @@ export class Router {
       ifMatch: request.headers['if-match'],
       accept: request.headers.accept,
       address: request.ip,
+      author: async () => (session ? this.options.guard.authorOf(session) : ''),
       authToken: this.tokens.get(request) ?? '',
     };
     return this.answer(operation, call, request, reply);
@@ -142,10 +145,11 @@ export class Router {
     return reply.send(bare ? answer.data : successEnvelope(answer, this.circumstances(request)));
   }
 
-  private async session(request: FastifyRequest, envelope: RequestEnvelope): Promise<void> {
+  private async session(request: FastifyRequest, envelope: RequestEnvelope): Promise<Session> {
     const token = tokenOf(request, envelope);
-    await this.options.guard.session(token, request.ip);
+    const session = await this.options.guard.session(token, request.ip);
     this.tokens.set(request, token ?? '');
+    return session;
   }
 
   /** What is answered holds PINs and tokens, and is true for the moment only. */

@@ -15,8 +15,8 @@ import { postForm, type AdminVisit, type Answer, type Page } from './visit.js';
 
 type Parts = Pick<PagesOptions, 'store' | 'facts' | 'clock' | 'log' | 'restore'>;
 
-/** 100,000 call records make 60 MB; bytes. */
-const mostBytes = 512 * 1024 * 1024;
+/** 100,000 call records make 60 MB, and all sounds together 1 GB; bytes. */
+const mostBytes = 2 * 1024 ** 3;
 
 export function backupPages(router: PageRouter, { store, facts, clock, log, restore }: Parts): void {
   router.get('/box/backup', (visit) => backupPage(visit, undefined));

@@ -18,6 +18,8 @@ export interface BoxFacts {
   readonly data: string;
   /** Folder of uploads and downloads while they go on; absolute. Emptied at the start. */
   readonly temporary: string;
+  /** Folder of the prompts, one folder per language; absolute. */
+  readonly prompts: string;
   /** The application's log, JSON lines. */
   readonly logFile: string;
 }

@@ -77,6 +77,8 @@ export function boxPage({ texts }: Visit, section: BoxSection, title: string, co
   const t = texts.box.nav;
   const paths: Record<BoxSection, string> = {
     overview: '/box',
+    sounds: '/box/sounds',
+    outbound: '/box/outbound',
     admins: '/box/admins',
     keys: '/box/keys',
     backup: '/box/backup',

@@ -1,18 +1,20 @@
 // The record of calls: looked through by day, conference and caller, and given out as CSV.
 import { Readable } from 'node:stream';
-import type { CallFilter, CallRecord } from '../../store/index.js';
+import type { CallFilter, CallRecord, RecordingRecord } from '../../store/index.js';
 import { byteOrderMark, csvRow } from './csv.js';
 import { input, select } from './form-fields.js';
-import { html, type Html } from './html.js';
+import { attribute, html, type Html } from './html.js';
 import { heading } from './layout.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import type { Texts } from './texts/index.js';
 import type { Page, Visit } from './visit.js';
 
-type Parts = Pick<PagesOptions, 'store' | 'clock'>;
+type Parts = Pick<PagesOptions, 'store' | 'clock' | 'recordings'>;
 
 const perPage = 50;
+/** A recording that began so long before a call may still be of it, ms: as long as the settings allow. */
+const longestRecordingMs = 86_400_000;
 /** Read at once for a CSV file. */
 const perRead = 500;
 /** Of the choice of conferences; there are other ways to a larger list. */
@@ -34,6 +36,13 @@ export function callPages(router: PageRouter, parts: Parts): void {
       },
     };
   });
+}
+
+/** The menu of this part. */
+export function callSections({ texts }: Visit, section: 'calls' | 'recordings'): Html {
+  const entry = (key: 'calls' | 'recordings') =>
+    html`<li><a href="/${key}"${attribute('aria-current', key === section ? 'page' : undefined)}>${texts[key].title}</a></li>`;
+  return html`<nav class="sub" aria-label="${texts.calls.sections}"><ul>${entry('calls')}${entry('recordings')}</ul></nav>`;
 }
 
 /** What the form asks for; what makes no sense is passed over. Days are those of the box's time zone. */
@@ -60,8 +69,9 @@ function dayStart(text: string | null, later: number): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-async function callsPage(visit: Visit, { store, clock }: Parts): Promise<Page> {
+async function callsPage(visit: Visit, parts: Parts): Promise<Page> {
   const { texts, format, query } = visit;
+  const { store, clock } = parts;
   const t = texts.calls;
   const after = query.get('after');
   const page = await store.calls.list({
@@ -75,12 +85,13 @@ async function callsPage(visit: Visit, { store, clock }: Parts): Promise<Page> {
     if (value) kept.set(name, value);
   }
   const now = clock.now();
+  const recorded = await recordedAmong(page.calls, parts);
   const rows = page.calls.map((call) => {
     const length = call.answeredAt === undefined ? undefined : (call.endedAt ?? now) - call.answeredAt;
     return html`<tr><th scope="row">${format.dateTime(call.startedAt)}</th>
 <td data-label="${t.caller}">${call.callerName || texts.live.unknown} <span class="quiet digits">${call.callerNumber}</span></td>
 <td data-label="${t.called}" class="digits">${call.calledNumber}</td>
-<td data-label="${t.conference}">${conferenceOf(call)}</td>
+<td data-label="${t.conference}">${conferenceOf(call)}${recordingLink(t.recorded, recorded.get(call.id))}</td>
 <td data-label="${t.role}">${call.role && texts.roles[call.role]}</td>
 <td data-label="${t.duration}" class="digits">${length === undefined ? '–' : format.duration(length)}</td>
 <td data-label="${t.codec}">${call.codec ?? '–'}</td>
@@ -90,7 +101,7 @@ async function callsPage(visit: Visit, { store, clock }: Parts): Promise<Page> {
   const older = new URLSearchParams(kept);
   if (page.next) older.set('after', page.next);
   const csv = html`<a class="button" href="/calls.csv${kept.size > 0 && `?${kept.toString()}`}">${t.csv}</a>`;
-  const body = html`${heading(t.title, csv)}${await filterForm(visit, store)}${
+  const body = html`${callSections(visit, 'calls')}${heading(t.title, csv)}${await filterForm(visit, store)}${
     rows.length === 0
       ? html`<p class="empty">${t.empty}</p>`
       : html`<table class="cards"><thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`
@@ -117,6 +128,37 @@ async function filterForm({ texts, query }: Visit, store: Parts['store']): Promi
 function conferenceOf({ conferenceId, conferenceName }: CallRecord): Html | string {
   if (conferenceId === undefined) return '–';
   return html`<a href="/conferences/${conferenceId}">${conferenceName ?? '–'}</a>`;
+}
+
+/** The recordings that were made of a conference while somebody was in it, by the id of the call. */
+async function recordedAmong(
+  calls: readonly CallRecord[],
+  { recordings, clock }: Parts,
+): Promise<ReadonlyMap<string, RecordingRecord>> {
+  if (calls.length === 0) return new Map();
+  const now = clock.now();
+  const from = Math.min(...calls.map(({ startedAt }) => startedAt)) - longestRecordingMs;
+  const to = Math.max(...calls.map(({ endedAt }) => endedAt ?? now));
+  const { recordings: found } = await recordings.list({ from, to, limit: 1000 });
+  return new Map(
+    calls.flatMap((call) => {
+      const { joinedAt, conferenceId, endedAt = now } = call;
+      const heard = found.find(
+        (one) =>
+          joinedAt !== undefined &&
+          one.conferenceId === conferenceId &&
+          one.startedAt < endedAt &&
+          (one.endedAt ?? now) > joinedAt,
+      );
+      return heard ? [[call.id, heard] as const] : [];
+    }),
+  );
+}
+
+function recordingLink(label: string, recording: RecordingRecord | undefined): Html | undefined {
+  if (!recording) return undefined;
+  const { id, conferenceId } = recording;
+  return html` <a class="badge" href="/recordings?conference=${conferenceId}#r${id}">${label}</a>`;
 }
 
 /** From the newest to the oldest, read page by page while the browser takes them. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { boxPage } from './box-pages.js';
 import { input } from './form-fields.js';
-import { html, type Content } from './html.js';
+import { html, type Content, type Html } from './html.js';
 import { notice } from './layout.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
@@ -31,13 +31,14 @@ export interface CertificateDesk {
   use(certificate: string, key: string): Promise<void>;
 }
 
-type Parts = Pick<PagesOptions, 'store' | 'facts' | 'certificate' | 'log'>;
+type Parts = Pick<PagesOptions, 'store' | 'facts' | 'certificate' | 'plain' | 'log'>;
 
 /** Bytes of a PEM file. */
 const mostBytes = 128 * 1024;
 
-export function certificatePages(router: PageRouter, { store, facts, certificate, log }: Parts): void {
-  const page = (visit: AdminVisit, message: Content): Page => {
+export function certificatePages(router: PageRouter, parts: Parts): void {
+  const { store, facts, certificate, plain, log } = parts;
+  const page = async (visit: AdminVisit, message: Content): Promise<Page> => {
     const { texts, format } = visit;
     const t = texts.certificate;
     const known = certificate.facts();
@@ -60,7 +61,7 @@ export function certificatePages(router: PageRouter, { store, facts, certificate
         '/box/certificate',
         html`${input({ name: 'chain', label: t.chain, type: 'file', required: true })}${input({ name: 'key', label: t.key, type: 'file', required: true })}<button class="primary">${t.submit}</button>`,
         { upload: true },
-      )}</section>`
+      )}</section>${certificate.port() !== undefined && plainHttp(visit, await plain.allowed())}`
     }`;
     return boxPage(visit, 'certificate', t.title, content);
   };
@@ -78,7 +79,7 @@ export function certificatePages(router: PageRouter, { store, facts, certificate
         if (chain === undefined || key === undefined) throw new Error('no file');
         await certificate.use(await readFile(chain, 'utf8'), await readFile(key, 'utf8'));
       } catch {
-        return { ...page(visit, notice('wrong', texts.certificate.bad)), status: 422 };
+        return { ...(await page(visit, notice('wrong', texts.certificate.bad))), status: 422 };
       }
       await store.changes.note({
         author: admin.name,
@@ -91,6 +92,33 @@ export function certificatePages(router: PageRouter, { store, facts, certificate
       log.info('certificate uploaded on the web page', { admin: admin.name });
       return { redirect: '/box/certificate?done=used' };
     });
-    return answer ?? { ...page(visit, notice('wrong', texts.faults.stale[1])), status: 403 };
+    return answer ?? { ...(await page(visit, notice('wrong', texts.faults.stale[1]))), status: 403 };
   });
+
+  router.post('/box/plain-http', async ({ form, admin, boxName }) => {
+    const allowed = form.get('allowed') === 'true';
+    const before = await plain.allowed();
+    if (allowed !== before) {
+      await plain.allow(allowed);
+      await store.changes.note({
+        author: admin.name,
+        what: 'box-changed',
+        subject: 'box',
+        name: boxName,
+        before: { plain_http: before },
+        after: { plain_http: allowed },
+      });
+      log.info('plain HTTP for the APIs switched', { allowed, admin: admin.name });
+    }
+    return { redirect: '/box/certificate' };
+  });
+}
+
+function plainHttp(visit: AdminVisit, allowed: boolean): Html {
+  const t = visit.texts.certificate;
+  return html`<section class="card"><h2>${t.plain}</h2><p><span class="badge ${allowed ? 'warn' : 'live'}">${allowed ? t.plainOn : t.plainOff}</span></p><p>${t.plainHelp}</p>${postForm(
+    visit,
+    '/box/plain-http',
+    html`<button name="allowed" value="${String(!allowed)}">${allowed ? t.plainSwitchOff : t.plainSwitchOn}</button>`,
+  )}</section>`;
 }

@@ -1,6 +1,6 @@
 // Who changed what, when, and how it was before.
 import { isObject } from '../../conference/document.js';
-import type { Change } from '../../store/index.js';
+import { keyOfAuthor, type Change } from '../../store/index.js';
 import { boxPage } from './box-pages.js';
 import { textOf } from './conference-inputs.js';
 import { html, type Content, type Html } from './html.js';
@@ -68,10 +68,17 @@ function changeItem({ texts, format }: Visit, change: Change): Html {
     : label;
   const changed = what === 'conference-changed' || what === 'box-changed';
   const rows = changed ? differences(change.before, change.after) : [];
-  return html`<li><p><strong>${texts.changes[what]}</strong>: ${linked}<br><span class="quiet">${format.dateTime(at)} ${author ? t.by(author) : t.byApi}</span></p>${
+  return html`<li><p><strong>${texts.changes[what]}</strong>: ${linked}<br><span class="quiet">${format.dateTime(at)} ${byWhom(texts, author)}</span></p>${
     rows.length > 0 &&
     html`<table class="cards"><thead><tr><th scope="col">${t.field}</th><th scope="col">${t.before}</th><th scope="col">${t.after}</th></tr></thead><tbody>${rows.map((row) => differenceRow(texts, row))}</tbody></table>`
   }</li>`;
+}
+
+/** A name that is none of an admin is one of a key. */
+function byWhom({ changesPage: t }: Texts, author: string): string {
+  const key = keyOfAuthor(author);
+  if (key !== undefined) return t.byKey(key);
+  return author === '' ? t.byApi : t.by(author);
 }
 
 function differenceRow(texts: Texts, { path, before, after }: Difference): Html {

@@ -5,6 +5,10 @@ import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
 
 export type FieldKind =
   | 'text'
+  /** The id of a sound of the box, which are offered, or what else names one. */
+  | 'sound'
+  /** A code; those that the box has prompts in are offered. */
+  | 'language'
   /** Digits with blanks or commas between them. */
   | 'list'
   | 'number'
@@ -35,7 +39,7 @@ const known = {
     ['conference_numbers', 'list'],
     ['member.pins', 'list'],
     ['moderator.pins', 'list'],
-    ['language', 'text'],
+    ['language', 'language'],
   ],
   members: [
     ['member.join_muted', 'flag'],
@@ -76,15 +80,15 @@ const known = {
     ['controls', 'json'],
   ],
   sounds: [
-    ['max_members_media', 'text'],
-    ['profile.alone-sound', 'text'],
-    ['profile.moh-sound', 'text'],
-    ['profile.enter-sound', 'text'],
-    ['profile.exit-sound', 'text'],
-    ['profile.muted-sound', 'text'],
-    ['profile.unmuted-sound', 'text'],
-    ['profile.locked-sound', 'text'],
-    ['profile.max-members-sound', 'text'],
+    ['max_members_media', 'sound'],
+    ['profile.alone-sound', 'sound'],
+    ['profile.moh-sound', 'sound'],
+    ['profile.enter-sound', 'sound'],
+    ['profile.exit-sound', 'sound'],
+    ['profile.muted-sound', 'sound'],
+    ['profile.unmuted-sound', 'sound'],
+    ['profile.locked-sound', 'sound'],
+    ['profile.max-members-sound', 'sound'],
   ],
   audio: [
     ['profile_name', 'profile'],
@@ -135,6 +139,7 @@ export const shortFields: readonly Field[] = (
     'moderator.pins',
     'member.join_muted',
     'wait_for_moderator',
+    'record',
   ] satisfies FieldPath[]
 ).map((path) => byPath.get(path)!);
 

@@ -6,6 +6,9 @@ import { checkBox, input, select, textArea, type InputOptions } from './form-fie
 import { attribute, html, type Html } from './html.js';
 import type { FieldText, Texts } from './texts/index.js';
 
+/** Ids of the lists that are offered where something is typed in; a page may have them or not. */
+export const offers = { sounds: 'offered-sounds', languages: 'offered-languages' } as const;
+
 export interface FieldInputsOptions {
   readonly required?: readonly string[];
   /** The first field with an error, or else the first, gets the focus. */
@@ -74,6 +77,10 @@ function fieldInput(texts: Texts, { path, kind }: Field, form: URLSearchParams, 
     }
     case 'list':
       return input({ ...base, value, inputmode: 'text', pattern: '[0-9\\s,;]*' });
+    case 'sound':
+      return input({ ...base, value, maxlength: schema?.maxLength, list: offers.sounds });
+    case 'language':
+      return input({ ...base, value, maxlength: schema?.maxLength, list: offers.languages });
     case 'text':
       return input({ ...base, value, maxlength: schema?.maxLength });
   }
@@ -88,7 +95,7 @@ function toneInput(texts: Texts, path: string, value: string, own: string, base:
     { value: 'own', label: t.toneOwn },
   ];
   const name = path + ownSuffix;
-  const sound = html` <input name="${name}" value="${own}" maxlength="8192" autocomplete="off"${attribute('aria-label', t.toneOwnLabel(base.label))}>`;
+  const sound = html` <input name="${name}" value="${own}" maxlength="8192" autocomplete="off" list="${offers.sounds}"${attribute('aria-label', t.toneOwnLabel(base.label))}>`;
   return select({ ...base, value }, choices, sound);
 }
 

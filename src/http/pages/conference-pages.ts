@@ -101,7 +101,10 @@ export function idOf({ params }: Visit): string {
 }
 
 /** @throws PartylineError NOT_FOUND */
-export async function existing({ store }: Pick<Parts, 'store'>, visit: Visit): Promise<StoredConference> {
+export async function existing(
+  { store }: { readonly store: Pick<Parts['store'], 'conferences'> },
+  visit: Visit,
+): Promise<StoredConference> {
   const stored = await store.conferences.get(idOf(visit));
   if (!stored) throw new PartylineError('NOT_FOUND', 'Conference');
   return stored;

@@ -16,6 +16,10 @@ export interface InputOptions {
   readonly maxlength?: number | undefined;
   readonly min?: number | undefined;
   readonly max?: number | undefined;
+  /** Id of a datalist. */
+  readonly list?: string;
+  /** Kinds of files. */
+  readonly accept?: string;
   readonly pattern?: string | undefined;
   readonly placeholder?: string | undefined;
   /** The first field of a page, or the first with an error. */
@@ -25,7 +29,7 @@ export interface InputOptions {
 export function input(options: InputOptions): Html {
   const { name, type = 'text', value, placeholder } = options;
   const id = idOf(options);
-  const element = html`<input id="${id}" name="${name}" type="${type}"${attribute('value', value)}${attribute('autocomplete', options.autocomplete ?? 'off')}${attribute('inputmode', options.inputmode)}${attribute('maxlength', options.maxlength)}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('pattern', options.pattern)}${attribute('placeholder', placeholder)}${flag('required', options.required)}${flag('autofocus', options.autofocus)}${described(options)}>`;
+  const element = html`<input id="${id}" name="${name}" type="${type}"${attribute('value', value)}${attribute('autocomplete', options.autocomplete ?? 'off')}${attribute('inputmode', options.inputmode)}${attribute('maxlength', options.maxlength)}${attribute('min', options.min)}${attribute('max', options.max)}${attribute('pattern', options.pattern)}${attribute('accept', options.accept)}${attribute('list', options.list)}${attribute('placeholder', placeholder)}${flag('required', options.required)}${flag('autofocus', options.autofocus)}${described(options)}>`;
   return field(options, element);
 }
 

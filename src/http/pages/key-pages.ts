@@ -19,7 +19,7 @@ export function keyPages(router: PageRouter, { store }: Parts): void {
     const kinds = { kazoo: t.kazoo, catapult: t.catapult };
     const rows = [...(await store.apiKeys.list())].reverse().map((key) => {
       const revoked = key.revokedAt !== undefined;
-      return html`<tr><th scope="row">${key.name || texts.unnamed}</th><td data-label="${t.kind}">${kinds[key.kind]}</td><td data-label="${t.made}">${format.dateTime(key.createdAt)}</td><td data-label="${t.used}">${key.lastUsedAt === undefined ? t.never : format.dateTime(key.lastUsedAt)}</td><td data-label="${t.state}">${
+      return html`<tr><th scope="row">${key.name || texts.unnamed}</th><td data-label="${t.kind}">${kinds[key.kind]}${key.userId !== undefined && html` <code>${key.userId}</code>`}</td><td data-label="${t.made}">${format.dateTime(key.createdAt)}</td><td data-label="${t.used}">${key.lastUsedAt === undefined ? t.never : format.dateTime(key.lastUsedAt)}</td><td data-label="${t.state}">${
         revoked
           ? html`<span class="badge warn">${t.revoked}</span>`
           : html`<span class="badge live">${t.holds}</span> ${postForm(visit, `/box/keys/${key.id}/revoke`, html`<button class="small danger" aria-label="${t.revoke}: ${key.name}">${t.revoke}</button>`)}`

@@ -11,7 +11,7 @@ import { html, type Html } from './html.js';
 import type { AdminVisit, Answer, Visit } from './visit.js';
 
 export interface LiveStreamsOptions {
-  readonly feed: Pick<ConferenceWatch, 'watch'>;
+  readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
   readonly store: { readonly sessions: Pick<Store['sessions'], 'use'> };
   readonly clock: Clock;
   readonly log: Log;
@@ -21,7 +21,7 @@ export interface LiveStreamsOptions {
 const most = 100;
 /** So often the piece is drawn without a change, ms: for what changes without an event, and to see that somebody is
  * still there and logged in. */
-const pulseMs = 10_000;
+const pulseMs = 5000;
 /** How long a browser waits before it comes back, ms. */
 const retryMs = 1000;
 /** A browser that has not taken so much is too slow; it gets the next piece when it has. Bytes. */
@@ -29,10 +29,16 @@ const mostWaiting = 256 * 1024;
 
 export class LiveStreams {
   private readonly options: LiveStreamsOptions;
-  private open = 0;
+  /** Draws anew what an open page shows, with the conference that it follows. */
+  private readonly redraws = new Map<() => Promise<void>, string | undefined>();
 
   constructor(options: LiveStreamsOptions) {
     this.options = options;
+  }
+
+  /** Something has changed that no conference tells of: a call that rings. */
+  refresh(conferenceId: string): void {
+    for (const [redraw, id] of this.redraws) if (id === conferenceId) void redraw();
   }
 
   /**
@@ -45,9 +51,8 @@ export class LiveStreams {
     draw: () => Promise<Html | undefined>,
   ): Promise<Answer> {
     const { reply, request } = visit;
-    if (this.open >= most) {
-      void reply.code(503).header('retry-after', '10');
-      return { content: '', headers: { 'content-type': 'text/plain' } };
+    if (this.redraws.size >= most) {
+      return { content: '', status: 503, headers: { 'content-type': 'text/plain', 'retry-after': '10' } };
     }
     const first = await draw();
     reply.hijack();
@@ -59,7 +64,6 @@ export class LiveStreams {
       'x-accel-buffering': 'no',
     });
     raw.write(`retry: ${retryMs}\n\n`);
-    this.open++;
     let sent = '';
     let drawing = false;
     let again = false;
@@ -107,11 +111,12 @@ export class LiveStreams {
       stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     };
 
-    const stopWatching = this.options.feed.watch(conferenceId, () => void redraw());
+    this.redraws.set(redraw, conferenceId);
+    const stopWatching = this.options.conferenceWatch.watch(conferenceId, () => void redraw());
     let stopPulse = this.options.clock.after(pulseMs, () => void pulse());
     raw.once('close', () => {
       over = true;
-      this.open--;
+      this.redraws.delete(redraw);
       stopWatching();
       stopPulse();
     });

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, PartylineError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
+import { isFromBox } from '../plain-http.js';
 import { assets } from './assets.js';
 import { cookieName, readCookies, setCookie } from './cookies.js';
 import { heading, layout } from './layout.js';
@@ -28,7 +29,7 @@ const mostFields = 1000;
 
 const headers = {
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
@@ -124,7 +125,12 @@ export class PageRouter {
     const answer = await handler(visit);
     if (answer === 'taken') return reply;
     if ('redirect' in answer) return reply.redirect(answer.redirect, 303);
-    if ('content' in answer) return reply.headers(answer.headers).send(answer.content);
+    if ('content' in answer) {
+      return reply
+        .code(answer.status ?? 200)
+        .headers(answer.headers)
+        .send(answer.content);
+    }
     return this.send(visit, answer);
   }
 
@@ -175,7 +181,7 @@ export class PageRouter {
   /** Where this request belongs instead; what comes from the box itself never left it. */
   private byHttps(request: FastifyRequest): string | undefined {
     const port = this.options.httpsPort();
-    if (port === undefined || request.protocol === 'https' || isLoopback(request.ip)) return undefined;
+    if (port === undefined || request.protocol === 'https' || isFromBox(request.socket)) return undefined;
     const host = request.hostname;
     if (!/^[A-Za-z0-9.-]{1,253}$/.test(host)) return undefined;
     return `https://${host}${port === 443 ? '' : `:${port}`}${request.method === 'GET' ? request.url : '/'}`;
@@ -212,8 +218,4 @@ function faultOf(status: number): keyof Visit['texts']['faults'] {
   if (status === 413) return 'tooLarge';
   if (status === 503) return 'unavailable';
   return status < 500 ? 'invalid' : 'fault';
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address);
 }

@@ -1,10 +1,19 @@
 // The admin's web page: everything it is made of, put together.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
-import type { ConferenceControl, ConferenceEditor, ConferenceWatch } from '../../calls/index.js';
+import type {
+  ConferenceControl,
+  ConferenceEditor,
+  ConferenceRecordings,
+  ConferenceWatch,
+  Dialler,
+  MediaLibrary,
+  SoundFiles,
+} from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
+import type { PlainHttp } from '../plain-http.js';
 import { adminPages } from './admin-pages.js';
 import { backupPages } from './backup-pages.js';
 import type { BoxFacts } from './box-facts.js';
@@ -13,14 +22,20 @@ import { callPages } from './call-pages.js';
 import { certificatePages, type CertificateDesk } from './certificate-pages.js';
 import { changePages } from './change-pages.js';
 import { conferencePages } from './conference-pages.js';
+import { dialPages } from './dial-pages.js';
 import { doorPages } from './door-pages.js';
 import { editPages } from './edit-pages.js';
 import { keyPages } from './key-pages.js';
 import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
+import { outboundPages } from './outbound-pages.js';
 import { PageRouter } from './page-router.js';
+import { PlacedCalls } from './placed-calls.js';
+import { playPages } from './play-pages.js';
+import { recordingPages } from './recording-pages.js';
 import { sheetPages } from './sheet-pages.js';
+import { soundPages } from './sound-pages.js';
 import { emptyTemporary } from './temporary.js';
 
 export interface PagesOptions {
@@ -35,17 +50,23 @@ export interface PagesOptions {
     | 'apiKeys'
     | 'sessions'
     | 'changes'
+    | 'outboundPeer'
     | 'backup'
   >;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
-  readonly feed: Pick<ConferenceWatch, 'watch'>;
+  readonly conferenceWatch: Pick<ConferenceWatch, 'watch'>;
+  readonly dialler: Pick<Dialler, 'dial'>;
+  readonly media: MediaLibrary;
+  readonly recordings: Pick<ConferenceRecordings, 'get' | 'list' | 'fileOf' | 'remove'>;
+  readonly sounds: Pick<SoundFiles, 'playable'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly facts: BoxFacts;
   /** Lets the first admin in; told on the console. */
   readonly setupCode: string;
   readonly certificate: CertificateDesk;
+  readonly plain: Pick<PlainHttp, 'allowed' | 'allow'>;
   /**
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then
@@ -56,14 +77,16 @@ export interface PagesOptions {
 export class Pages {
   private readonly options: PagesOptions;
   private readonly streams: LiveStreams;
+  private readonly placed: PlacedCalls;
 
   constructor(options: PagesOptions) {
     this.options = options;
     this.streams = new LiveStreams(options);
+    this.placed = new PlacedCalls(options.clock, (conferenceId) => this.streams.refresh(conferenceId));
   }
 
   register(app: FastifyInstance): void {
-    const { options, streams } = this;
+    const { options, streams, placed } = this;
     void app.register(async (scope) => {
       await emptyTemporary(options.facts.temporary);
       await scope.register(multipart);
@@ -75,10 +98,15 @@ export class Pages {
       doorPages(router, options);
       conferencePages(router, options);
       editPages(router, options);
-      livePages(router, { ...options, streams });
+      livePages(router, { ...options, streams, placed });
+      playPages(router, { ...options, placed });
+      dialPages(router, { ...options, placed });
       sheetPages(router, options);
       callPages(router, options);
+      recordingPages(router, options);
       boxPages(router, options);
+      soundPages(router, options);
+      outboundPages(router, options);
       adminPages(router, options);
       keyPages(router, options);
       backupPages(router, options);

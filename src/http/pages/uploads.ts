@@ -13,6 +13,8 @@ export interface Upload {
   readonly fields: ReadonlyMap<string, string>;
   /** Paths by the name of the field; an empty one was not chosen. */
   readonly files: ReadonlyMap<string, string>;
+  /** What the sender says of the file of that field: to be shown, not to be believed. */
+  readonly given: ReadonlyMap<string, { readonly name: string; readonly type: string }>;
 }
 
 /** Characters of a field, and how many there are. */
@@ -38,6 +40,7 @@ export async function withUpload<T>(
   try {
     const fields = new Map<string, string>();
     const files = new Map<string, string>();
+    const given = new Map<string, { name: string; type: string }>();
     const limits = { fileSize, fieldSize, fields: mostFields, files: 2, parts: mostFields + 2 };
     for await (const part of request.parts({ limits })) {
       if (part.type === 'field') {
@@ -48,10 +51,12 @@ export async function withUpload<T>(
       const path = join(kept, String(files.size));
       await pipeline(part.file, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
       if (part.file.truncated) throw Object.assign(new Error('The file is too large.'), { statusCode: 413 });
-      if (part.filename) files.set(part.fieldname, path);
+      if (!part.filename) continue;
+      files.set(part.fieldname, path);
+      given.set(part.fieldname, { name: part.filename, type: part.mimetype });
     }
     if (!PageRouter.isOurs(visit, fields.get('csrf'))) return undefined;
-    return await work({ fields, files });
+    return await work({ fields, files, given });
   } finally {
     await rm(kept, { recursive: true, force: true });
   }

@@ -43,7 +43,12 @@ export type Answer =
   /** See Other; a path of the box. */
   | { readonly redirect: string }
   /** Something that is no page: a file, a picture, a fragment. */
-  | { readonly content: string | Buffer | NodeJS.ReadableStream; readonly headers: Record<string, string> }
+  | {
+      readonly content: string | Buffer | NodeJS.ReadableStream;
+      readonly headers: Record<string, string>;
+      /** 200 when absent. */
+      readonly status?: number;
+    }
   /** The handler has taken the reply over. */
   | 'taken';
 

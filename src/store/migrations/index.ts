@@ -5,6 +5,7 @@ import { credentials } from './0002-credentials.js';
 import { recordings } from './0003-recordings.js';
 import { sessionsAndChanges } from './0004-sessions-and-changes.js';
 import { media } from './0005-media.js';
+import { meetingsAndCallbacks } from './0006-meetings-and-callbacks.js';
 
 export interface Migration {
   /** 1 upwards without gaps; the database keeps the last one that ran as its user_version. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   recordings,
   sessionsAndChanges,
   media,
+  meetingsAndCallbacks,
 ];

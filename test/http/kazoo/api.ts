@@ -14,8 +14,8 @@ import {
 import type { MemberCall } from '../../../src/calls/running-conference.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Conference, EndReason, Member, MemberId, Role } from '../../../src/conference/index.js';
-import { buildApp } from '../../../src/http/index.js';
-import type { Ingress, Room } from '../../../src/rtp/index.js';
+import { buildApp, PlainHttp } from '../../../src/http/index.js';
+import type { Ingress, IngressStats, Room } from '../../../src/rtp/index.js';
 import { Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeClock } from '../../conference/fake-clock.js';
@@ -53,6 +53,9 @@ export class Api {
   readonly libraryFolder: string;
   readonly logged: LogLine[];
   readonly credentials = new MemoryCredentials();
+  /** Where HTTPS is said to be served. */
+  httpsPort: number | undefined;
+  readonly plain: PlainHttp;
   /** Sent with every request unless the request says otherwise. */
   token = '';
   private calls = 0;
@@ -94,7 +97,9 @@ export class Api {
       mostTotal: 150_000,
     });
     this.control = new ConferenceControl(this.running, this.recordings);
+    this.plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.httpsPort });
     this.app = buildApp({
+      plain: this.plain,
       health: () => ({ sip: true, media: true, store: true }),
       apis: {
         stored: store.conferences,
@@ -177,7 +182,12 @@ export class Api {
 
 /** A member whose phone is made of nothing. */
 export class Joined implements MemberCall {
-  readonly ingress = { phoneHold: false } as Ingress;
+  /** What rtpengine counts of the phone. */
+  quality: Partial<IngressStats> | undefined;
+  readonly ingress = {
+    phoneHold: false,
+    stats: () => (this.quality ? Promise.resolve(this.quality) : Promise.reject(new Error('not known'))),
+  } as unknown as Ingress;
   readonly id: string;
   readonly conference: Conference;
   member!: Member;

@@ -386,3 +386,16 @@ void t.test('the list: what is going on', async (t) => {
     },
   ]);
 });
+
+void t.test('every change says whose it was', async (t) => {
+  const api = await Api.start(t);
+  const id = String((await api.send('PUT', list, { data: { name: 'Board' } })).headers.location);
+  await api.send('PATCH', `${list}/${id}`, { data: { name: 'Sales' } });
+  await api.send('POST', `${list}/${id}`, { data: { name: 'Shop' } });
+  await api.send('DELETE', `${list}/${id}`);
+  const { changes } = await api.store.changes.list();
+  t.same(
+    changes.map(({ what, author }) => `${what} ${author}`),
+    ['removed', 'changed', 'changed', 'created'].map((what) => `conference-${what} kazoo key-1`),
+  );
+});

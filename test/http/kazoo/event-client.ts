@@ -1,6 +1,6 @@
 // A client of the events: sends what Kazoo's clients send, keeps what it is told.
 import { once } from 'node:events';
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 
 export type Message = Record<string, unknown> & { readonly data: Record<string, unknown> };
 
@@ -20,8 +20,8 @@ export class EventClient {
     socket.on('error', () => undefined);
   }
 
-  static async open(url: string): Promise<EventClient> {
-    const client = new EventClient(new WebSocket(url));
+  static async open(url: string, options: ClientOptions = {}): Promise<EventClient> {
+    const client = new EventClient(new WebSocket(url, options));
     await once(client.socket, 'open');
     return client;
   }

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { StoreFileError } from '../../../src/store/index.js';
+import { authorOfKey, StoreFileError } from '../../../src/store/index.js';
 import { admin, Site, textOf } from './site.js';
 
 void t.test('the overview tells how the box is', async (t) => {
@@ -103,6 +103,7 @@ void t.test('API keys are shown once, and revoked', async (t) => {
   t.equal((await browser.post('/box/keys', { name: 'x'.repeat(129) })).status, 422);
   const catapult = textOf((await browser.post('/box/keys', { name: 'C', kind: 'catapult' })).body);
   t.match(catapult, /User u-[0-9a-f]+ Token t-[0-9a-f]+ Key/);
+  t.match(textOf((await browser.get('/box/keys')).body), /C Catapult \(\/v1\) u-[0-9a-f]+ /);
 });
 
 void t.test('backup and restore', async (t) => {
@@ -191,4 +192,28 @@ void t.test('the log is shown from a level on, the newest first', async (t) => {
   t.notMatch(info, '<c>');
   t.notMatch((await browser.get('/box/log?level=warn')).body, 'first');
   t.match((await browser.get('/box/log?level=debug')).body, 'third');
+});
+
+void t.test('plain HTTP for the APIs is switched off and on, where there is HTTPS', async (t) => {
+  const { site, browser: outside } = await Site.start(t);
+  t.notMatch(textOf((await outside.get('/box/certificate')).body), 'APIs without HTTPS');
+  const browser = site.browser({}, '127.0.0.1');
+  for (const [name, value] of outside.cookies) browser.cookies.set(name, value);
+  site.certificate.wanted = true;
+  site.certificate.served = 8443;
+  const shown = async () => textOf((await browser.get('/box/certificate')).body);
+  t.match(await shown(), 'APIs without HTTPS allowed');
+  await browser.post('/box/plain-http', { allowed: 'false' });
+  t.match(await shown(), 'APIs without HTTPS switched off');
+  t.equal(await site.store.settings.get('http.plain-apis'), false);
+  await browser.post('/box/plain-http', { allowed: 'true' });
+  t.match(await shown(), 'APIs without HTTPS allowed');
+  t.match(textOf((await browser.get('/box/changes')).body), /plain_http false true .* plain_http true false/);
+});
+
+void t.test('the record of changes names the key of a program', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  await site.store.conferences.patch(id, { name: 'Shop' }, { author: authorOfKey('Door <1>', id) });
+  t.match(textOf((await browser.get('/box/changes')).body), 'by a program with the API key “Door <1>”');
 });

@@ -1,9 +1,12 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import t from 'tap';
 import { conferenceSchema, type JsonSchema } from '../../../src/conference/schema.js';
 import { allFields } from '../../../src/http/pages/conference-fields.js';
 import { fillForm, readForm } from '../../../src/http/pages/conference-form.js';
 import { documentOf } from '../../store/scratch.js';
-import { Site, textOf, type Browser } from './site.js';
+import { sine, wave16 } from '../../sounds/signals.js';
+import { Site, textOf, tokenOf, type Browser } from './site.js';
 
 /** What a browser would post of the form as it is. */
 async function formOf(browser: Browser, site: Site, id: string): Promise<Record<string, string>> {
@@ -144,5 +147,29 @@ void t.test('editing', async (t) => {
     const { conference } = await site.join(id);
     await browser.post(`/conferences/${id}/edit`, { ...(await formOf(browser, site, id)), name: 'Later' });
     t.equal(conference.document.name, 'Later');
+  });
+});
+
+void t.test('offers the sounds and languages of the box', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  const added = await browser.upload(
+    '/box/sounds',
+    { name: 'Waltz' },
+    { file: wave16(sine(440, 0.2, 8000), 8000) },
+  );
+  t.equal(added.status, 303);
+  mkdirSync(join(site.folder, 'prompts', 'de'), { recursive: true });
+  const { body } = await browser.get(`/conferences/${id}/edit`);
+  const sound = (await site.store.media.list()).media[0]!.id;
+  t.match(body, `<option value="${sound}">Waltz</option>`);
+  t.match(body, '<option value="de">German</option>');
+  t.match(body, /name="profile\.moh-sound"[^>]* list="offered-sounds"/);
+  const csrf = tokenOf(body);
+  const fields = { name: 'Board', 'profile.moh-sound': sound, language: 'de', revision: '1' };
+  await browser.postAs(csrf, `/conferences/${id}/edit`, fields);
+  t.match((await site.store.conferences.get(id))?.document, {
+    language: 'de',
+    profile: { 'moh-sound': sound },
   });
 });

@@ -1,7 +1,7 @@
-import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
-import { Site, textOf, type Browser } from './site.js';
+import { OpenPage } from './open-page.js';
+import { Site, textOf } from './site.js';
 
 void t.test('shows who is in, with everything that is known of them', async (t) => {
   const { site, browser } = await Site.start(t);
@@ -33,6 +33,28 @@ void t.test('shows who is in, with everything that is known of them', async (t) 
   t.match(text, 'muted deaf on hold by phone');
   t.match(text, '+6 dB');
   t.match(text, /Ada 201 Moderator/);
+});
+
+void t.test('shows who talks, and how well the lines are', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference();
+  const one = await site.join(id, 'member', 'Ada');
+  const two = await site.join(id, 'member', 'Grace');
+  two.conference.setMuted(two.member.id, true);
+  const shown = async () => textOf((await browser.get(`/conferences/${id}`)).body);
+  one.quality = { packets: 100, lost: 0 };
+  t.match(await shown(), /Ada 201 Member since \d\d:\d\d can speak Mute/, 'nothing is known yet');
+  one.conference.heard(one.member.id, true);
+  two.conference.heard(two.member.id, true);
+  one.quality = { packets: 290, lost: 10, heard: { jitterMs: 12.4, lossPercent: 0.25 } };
+  site.clock.advance(4000);
+  await shown();
+  await site.running.get(id)?.lines.look();
+  const { body } = await browser.get(`/conferences/${id}`);
+  t.match(textOf(body), /Ada .* talking sends: 5 % lost receives: 0.3 % lost, jitter 12 ms Mute/);
+  t.match(textOf(body), /Grace .* muted talks and is not heard Unmute/);
+  t.match(body, /class="badge warn">sends: 5/, 'much is marked');
+  t.match(body, /class="quiet">receives/, 'little is not');
 });
 
 void t.test('what can be done with one', async (t) => {
@@ -75,10 +97,18 @@ void t.test('what can be done with all', async (t) => {
   t.equal(one.conference.locked, true);
   await act('unlock');
   t.equal(one.conference.locked, false);
+  await act('record');
+  t.equal(one.conference.recorded, true);
+  t.match(textOf((await browser.get(`/conferences/${id}`)).body), /is being recorded .* Stop recording/);
+  await act('unrecord');
+  t.equal(one.conference.recorded, false);
+  site.recorder.refusal = 'the disk is full';
+  t.equal((await act('record')).status, 503, 'nobody believes that it is recorded');
   t.equal((await act('nothing')).status, 400);
   await act('end');
   t.equal(one.conference.ended, true);
   t.equal((await act('end')).location, `/conferences/${id}`);
+  t.match(textOf((await browser.get((await act('record')).location)).body), 'Nobody is in this conference.');
 });
 
 void t.test('a conference that was deleted can be seen and ended while people are in it', async (t) => {
@@ -91,55 +121,6 @@ void t.test('a conference that was deleted can be seen and ended while people ar
   t.equal(conference.ended, true);
   t.equal((await browser.get(`/conferences/${id}`)).status, 404);
 });
-
-/** An open page: the pieces it was sent, as they come. */
-class OpenPage {
-  readonly events: { event: string; data: string }[] = [];
-  closed = false;
-  private readonly abort: () => void;
-  private wake: () => void = () => undefined;
-
-  constructor(port: number, path: string, browser: Browser) {
-    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
-    let text = '';
-    const sent = request({ port, path, headers: { cookie } }, (response) => {
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => {
-        text += chunk;
-        const blocks = text.split('\n\n');
-        text = blocks.pop() ?? '';
-        for (const block of blocks) {
-          const event = /^event: (.*)$/m.exec(block)?.[1];
-          const data = [...block.matchAll(/^data: ?(.*)$/gm)].map(([, line]) => line).join('\n');
-          if (event) this.events.push({ event, data });
-        }
-        this.wake();
-      });
-      response.on('close', () => {
-        this.closed = true;
-        this.wake();
-      });
-    });
-    sent.on('error', () => undefined);
-    sent.end();
-    this.abort = () => sent.destroy();
-  }
-
-  /** Resolves when so many events have come, or the server has closed. */
-  async count(events: number): Promise<void> {
-    while (this.events.length < events && !this.closed) {
-      await new Promise<void>((resolve) => (this.wake = resolve));
-    }
-  }
-
-  get last(): string {
-    return textOf(this.events.at(-1)?.data ?? '');
-  }
-
-  close(): void {
-    this.abort();
-  }
-}
 
 void t.test('an open page is sent what changes', async (t) => {
   const { site, browser } = await Site.start(t);
@@ -158,13 +139,13 @@ void t.test('an open page is sent what changes', async (t) => {
 
   const joined = await site.join(id);
   for (let more = 0; more < 29; more++) await site.join(id);
-  site.clock.advance(250);
+  await site.pass();
   await Promise.all([page.count(2), list.count(2)]);
   t.match(page.last, '30 people are in', 'thirty who join at once are one change');
   t.match(list.last, '30 people');
 
   joined.conference.setMuted(joined.member.id, true);
-  site.clock.advance(250);
+  await site.pass();
   await page.count(3);
   t.match(page.last, /Grace 201 Member since \d\d:\d\d muted/);
   t.equal(page.events.length, 3);
@@ -178,7 +159,7 @@ void t.test('an open page is sent what changes', async (t) => {
   back.close();
 
   joined.conference.setMuted(joined.member.id, false);
-  site.clock.advance(250);
+  await site.pass();
   await Promise.all([same.count(1), page.count(4)]);
   t.notMatch(
     same.last,
@@ -187,7 +168,7 @@ void t.test('an open page is sent what changes', async (t) => {
   );
 
   await browser.post('/logout');
-  site.clock.advance(10_000);
+  site.clock.advance(5000);
   await page.count(5);
   t.equal(page.events.at(-1)?.event, 'gone', 'who is logged out is sent nothing more');
 });

@@ -1,6 +1,6 @@
 // The web page as a browser meets it, without sockets: a real store, real running conferences, members whose phones are
 // made of nothing, a clock that stands still, and a jar for cookies.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
@@ -8,14 +8,20 @@ import {
   ConferenceControl,
   ConferenceDirectory,
   ConferenceEditor,
+  ConferenceRecordings,
   ConferenceWatch,
+  Invitation,
+  MediaLibrary,
   SoundFiles,
+  type DialOptions,
 } from '../../../src/calls/index.js';
 import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Role } from '../../../src/conference/index.js';
-import { buildApp } from '../../../src/http/index.js';
+import { buildApp, PlainHttp } from '../../../src/http/index.js';
 import type { CertificateDesk } from '../../../src/http/pages/index.js';
+import { Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
+import { FakeRecorder } from '../../call-rules/fake-recorder.js';
 import { FakeClock } from '../../conference/fake-clock.js';
 import {
   documentOf,
@@ -67,6 +73,9 @@ export class Site {
   readonly app: FastifyInstance;
   readonly running: RunningConferences;
   readonly logged: LogLine[];
+  readonly library: MediaLibrary;
+  readonly recordings: ConferenceRecordings;
+  readonly recorder = new FakeRecorder();
   readonly certificate = new FakeCertificate();
   readonly folder: string;
   health = { sip: true, media: true, store: true };
@@ -74,6 +83,19 @@ export class Site {
   restored: string[] = [];
   /** Answers a restore. */
   restore: (file: string) => Promise<void> = (file) => Promise.resolve(void this.restored.push(file));
+  /** What the box was asked to call, as it was asked; a test may put another way of calling in this one's place. */
+  readonly dialled: Invitation[] = [];
+  /** Calls that were hung up before they were answered, by their target. */
+  readonly calledOff: string[] = [];
+  dial = (target: string, options: DialOptions): Promise<Invitation> => {
+    const calledOff = () => {
+      this.calledOff.push(target);
+      invitation.ends('cancelled');
+    };
+    const invitation = new Invitation(`dialled-${this.dialled.length}`, target, options, calledOff);
+    this.dialled.push(invitation);
+    return Promise.resolve(invitation);
+  };
   private readonly directory: ConferenceDirectory;
   private calls = 0;
 
@@ -92,22 +114,47 @@ export class Site {
       musicFile: '/nowhere',
       renderTone: () => Promise.resolve('/nowhere'),
       prepare: (file) => Promise.resolve(file),
+      stored: (id) => this.library.file(id),
+      fetched: (url) => Promise.resolve(url),
+      log,
+    });
+    this.library = new MediaLibrary({
+      stored: store.media,
+      folder: join(folder, 'media'),
+      transcoder: new Transcoder({ longestMs: 5000 }),
+      log,
+      mostBytes: 400_000,
+      mostTotal: 1_000_000,
+    });
+    this.recordings = new ConferenceRecordings({
+      recorder: this.recorder,
+      stored: store.recordings,
+      folder: join(folder, 'recordings'),
+      limits: { maxMs: 3_600_000, maxAgeMs: 86_400_000, maxBytes: 1_000_000, minFreeBytes: 0 },
+      clock: this.clock,
       log,
     });
     const media = { createRoom: () => silentRoom };
     const { clock, directory } = this;
-    this.running = new RunningConferences({ media, directory, sounds, clock, log });
+    const { recordings } = this;
+    this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
+    const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
     this.app = buildApp({
       health: () => this.health,
       pages: {
         store,
         editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
-        control: new ConferenceControl(this.running),
-        feed: new ConferenceWatch({ running: this.running, clock }),
+        control: new ConferenceControl(this.running, this.recordings),
+        dialler: { dial: (target, options) => this.dial(target, options) },
+        media: this.library,
+        recordings: this.recordings,
+        sounds,
+        conferenceWatch: new ConferenceWatch({ feed: this.running.feed, clock }),
         clock,
         log,
         setupCode,
         certificate: this.certificate,
+        plain,
         facts: {
           version: '1.2.3',
           address: '192.0.2.1',
@@ -117,6 +164,7 @@ export class Site {
           health: () => this.health,
           data: folder,
           temporary: join(folder, 'tmp'),
+          prompts: join(folder, 'prompts'),
           logFile: `${folder}/box.log`,
         },
         restore: (file) => this.restore(file),
@@ -127,8 +175,7 @@ export class Site {
   /** A page of a box that nobody has set up. */
   static async fresh(t: Test): Promise<Site> {
     const site = new Site(await scratchStore(t), scratchFolder(t));
-    t.teardown(() => site.app.close());
-    await site.app.ready();
+    await site.begin(t);
     return site;
   }
 
@@ -139,11 +186,18 @@ export class Site {
     const folder = scratchFolder(t);
     copyFileSync(backup, join(folder, 'box.db'));
     const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder);
-    t.teardown(() => site.app.close());
-    await site.app.ready();
+    await site.begin(t);
     const browser = site.browser();
     for (const [name, value] of cookies) browser.cookies.set(name, value);
     return { site, browser };
+  }
+
+  private async begin(t: Test): Promise<void> {
+    await this.library.start();
+    // Not started: the clock of a site has nothing pending until its test does something.
+    mkdirSync(join(this.folder, 'recordings'));
+    await this.app.ready();
+    t.teardown(() => this.app.close());
   }
 
   browser(headers: Record<string, string> = {}, address = '192.0.2.99'): Browser {
@@ -153,6 +207,12 @@ export class Site {
   async conference(document: Record<string, unknown> = {}): Promise<string> {
     return (await this.store.conferences.create(documentOf({ member: { join_muted: false }, ...document })))
       .id;
+  }
+
+  /** Until open pages have been sent what has happened: it is told after the turn, and waits for what else happens. */
+  async pass(): Promise<void> {
+    await new Promise(setImmediate);
+    this.clock.advance(250);
   }
 
   /** Somebody comes in; the conference runs from then on. */

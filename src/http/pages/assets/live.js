@@ -82,6 +82,8 @@ function counterpart(id) {
     undeaf: 'deaf',
     lock: 'unlock',
     unlock: 'lock',
+    record: 'unrecord',
+    unrecord: 'record',
   };
   pairs.member = 'moderator';
   pairs.moderator = 'member';

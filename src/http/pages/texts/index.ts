@@ -37,11 +37,15 @@ export class Format {
   readonly locale: string;
   private readonly dateTimes: Intl.DateTimeFormat;
   private readonly times: Intl.DateTimeFormat;
+  private readonly languages: Intl.DisplayNames;
+  private readonly oneDigit: Intl.NumberFormat;
 
   constructor(language: Language) {
     this.locale = locales[language];
     this.dateTimes = new Intl.DateTimeFormat(this.locale, { dateStyle: 'medium', timeStyle: 'medium' });
     this.times = new Intl.DateTimeFormat(this.locale, { timeStyle: 'short' });
+    this.languages = new Intl.DisplayNames(this.locale, { type: 'language' });
+    this.oneDigit = new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 });
   }
 
   dateTime(ms: number): string {
@@ -63,7 +67,22 @@ export class Format {
 
   /** Gigabytes of 10^9 bytes. */
   bytes(count: number): string {
-    return `${new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }).format(count / 1e9)} GB`;
+    return `${this.tenths(count / 1e9)} GB`;
+  }
+
+  /** What a language is called. @param code ISO 639-1 */
+  language(code: string): string {
+    return this.languages.of(code) ?? code;
+  }
+
+  /** Megabytes of 10^6 bytes. */
+  megabytes(count: number): string {
+    return `${this.tenths(count / 1e6)} MB`;
+  }
+
+  /** With one digit after the point, where it is not 0. */
+  tenths(value: number): string {
+    return this.oneDigit.format(value);
   }
 
   number(value: number): string {

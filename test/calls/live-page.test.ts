@@ -1,0 +1,107 @@
+// The live page in a real browser while real calls go on: what a click does is heard at the phones, and what the phones
+// do is seen on the page.
+import t from 'tap';
+import { findings, hasBrowser, startBrowser } from '../browser/browser.js';
+import { assertHears } from '../phone/measure.js';
+import { Phone } from '../phone/phone.js';
+import { sine, wave16 } from '../sounds/signals.js';
+import { Box } from './box.js';
+import { meet, newNumber, ring } from './callers.js';
+import { adminPassword } from './kazoo-client.js';
+
+/** Of a sound of our own. */
+const soundHz = 1300;
+const skip = hasBrowser ? false : 'chromium is not installed';
+
+void t.test('what is clicked is heard, and what is heard is seen', { skip }, async (t) => {
+  const box = await Box.start({ env: { PARTYLINE_ADMIN_PASSWORD: adminPassword } });
+  t.teardown(() => box.stop());
+  const number = newNumber();
+  const quiet = { play_entry_tone: false, play_exit_tone: false, play_welcome: false };
+  const id = await box.conference({ name: 'Board', conference_numbers: [number], ...quiet });
+  const browser = await startBrowser(t);
+  const page = await (await browser.newContext({ locale: 'en-GB', baseURL: box.url })).newPage();
+  page.setDefaultTimeout(15_000);
+
+  const calls = meet(t, box, number, 2);
+  await page.goto(`/conferences/${id}`);
+  await page.getByLabel('Name').fill('admin');
+  await page.getByLabel('Password').fill(adminPassword);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  const [one, two] = await calls;
+  if (!one || !two) throw new Error('nobody is there');
+  const member = (name: string) => page.locator('.member', { hasText: name });
+  await page.getByText('2 people are in').waitFor();
+  await Promise.all(
+    ['200', '201'].map((name) => member(name).getByText('talking', { exact: true }).waitFor()),
+  );
+  t.pass('who talks is seen');
+
+  await member('200').getByRole('button', { name: /^Mute/ }).click();
+  await member('200').getByText('talks and is not heard').waitFor();
+  await assertHears(t, [one, two], (_, talker) => talker === 1, { message: 'who is muted is not heard' });
+  await member('200')
+    .getByRole('button', { name: /^Unmute/ })
+    .click();
+
+  const third = await new Phone({ tone: 900 }).start();
+  t.teardown(() => third.stop());
+  const called = third.nextCall();
+  await page.getByLabel('Number or SIP address').fill(`sip:anna@127.0.0.1:${third.port}`);
+  await page.getByLabel('is a moderator').check();
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  const anna = await called;
+  await page.getByText('rings', { exact: true }).waitFor();
+  await anna.answer();
+  await page.getByText('3 people are in').waitFor();
+  await assertHears(t, [one, two, anna], () => true, { message: 'who was called is in' });
+
+  await page.getByRole('link', { name: 'Box', exact: true }).click();
+  await page.getByRole('link', { name: 'Sounds' }).click();
+  await page.getByLabel('WAV or MP3 file').setInputFiles({
+    name: 'Door bell.wav',
+    mimeType: 'audio/wav',
+    buffer: wave16(sine(soundHz, 2, 16_000, 0.8), 16_000),
+  });
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('The sound is there.').waitFor();
+  t.same(await findings(page), []);
+  await page.goto(`/conferences/${id}`);
+  await page.getByRole('button', { name: 'Record', exact: true }).click();
+  await page.getByText('is being recorded').waitFor();
+  await page.getByLabel('Sound', { exact: true }).selectOption({ label: 'Door bell' });
+  await page.getByRole('button', { name: 'Play to everybody' }).click();
+  await Promise.all([one, two, anna].map((call) => call.rx.waitForTone(soundHz, { min: 3000, ms: 200 })));
+  t.pass('all hear the sound');
+  await page.getByRole('button', { name: 'Stop recording' }).click();
+  await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
+
+  await member('201').getByText('sends: 0 % lost').waitFor();
+  t.pass('how well the line is, is seen');
+
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByText('locked', { exact: true }).waitFor();
+  const late = await ring(t, box, number);
+  await member('200')
+    .getByRole('button', { name: /^Send away/ })
+    .click();
+  await Promise.all([one.ended(), late.ended()]);
+  await page.getByText('2 people are in').waitFor();
+  t.pass('who was sent away, or comes to a locked conference, is out');
+
+  await page.getByRole('link', { name: 'Recordings' }).click();
+  const seconds = await page.evaluate<number>(`new Promise((resolve) => {
+    const audio = document.querySelector('audio');
+    audio.addEventListener('loadedmetadata', () => resolve(audio.duration));
+    audio.addEventListener('error', () => resolve(-1));
+    audio.load();
+  })`);
+  t.ok(seconds > 0.5, `a recording of ${seconds} s is played`);
+  t.same(await findings(page), []);
+
+  await page.goBack();
+  process.kill(box.pid('application'), 'SIGKILL');
+  await page.getByText('Connection to the box lost').waitFor();
+  await page.getByText('Nobody is in this conference.').waitFor();
+  t.pass('the page follows again after a restart of the box');
+});
