@@ -1,10 +1,10 @@
 # The commands of this project; `make help` lists them. Each does its own set-up first and is safe to repeat.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run setup build test check units calls one bench screenshots pictures format clean
+.PHONY: help run setup build test check units calls one bench screenshots pictures format clean image image-lock image-test
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 run: setup ## start a box; Ctrl-C stops it
 	@exec node dist/src/supervisor.js
@@ -42,6 +42,15 @@ pictures: setup ## the pictures of docs/web-page anew
 
 format: setup ## put the sources into the format that the check wants
 	@node_modules/.bin/prettier --write --log-level warn . && node_modules/.bin/eslint --fix .
+
+image: setup ## the flashable SD-card image, into image/out; as root
+	@bash image/build.sh
+
+image-lock: ## pin the image's Debian packages anew, as the mirror has them today
+	@bash image/tools.sh && bash image/root.sh renew
+
+image-test: image ## start the image in an emulator and test it; as root
+	@bash test/image/all.sh
 
 clean: ## remove what was built and downloaded, but no data
 	rm -rf dist node_modules .runtime .tap coverage

@@ -14,6 +14,7 @@ const folders = [
   'store',
   'http',
   'cli',
+  'box',
   'embedded-drachtio',
 ];
 
@@ -29,6 +30,7 @@ const mayImport = {
   calls: ['conference', 'reception', 'dtmf', 'sounds', 'sip', 'rtp', 'store'],
   http: ['conference', 'store', 'calls'],
   cli: ['conference', 'store'],
+  box: ['http'],
   'embedded-drachtio': [],
 };
 
@@ -57,7 +59,7 @@ const boundary = Object.entries(mayImport).map(([folder, allowed]) => {
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'coverage/', '.tap/', 'var/', '.runtime/'] },
+  { ignores: ['dist/', 'node_modules/', 'coverage/', '.tap/', 'var/', '.runtime/', 'image/out/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {

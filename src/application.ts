@@ -57,7 +57,7 @@ export class Application {
   private readonly names: NameRecorder;
   private readonly exchange: Exchange;
   private readonly https: HttpsServer;
-  private readonly setupCode = newSetupCode();
+  private readonly setupCode: string;
   private readonly catapult: CatapultParts;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
@@ -72,6 +72,7 @@ export class Application {
     const { drachtio, drachtioSecret, rtpengine, runtime, data, address } = settings;
     if (!drachtio || !drachtioSecret) throw new SettingsError('PARTYLINE_DRACHTIO must name the SIP server.');
     if (!rtpengine) throw new SettingsError('PARTYLINE_RTPENGINE must name the rtpengine.');
+    this.setupCode = settings.startCode ?? newSetupCode();
     this.databaseFile = join(data, 'partyline.db');
     this.store = new Store({ file: this.databaseFile, log: log.child({ part: 'store' }) });
     this.relay = new GainRelayProcess({ log: log.child({ part: 'gain' }) });

@@ -68,10 +68,20 @@ export interface Settings {
   readonly catapultRate: number;
   /** Of the first admin, on a box that has none. Never to be logged. */
   readonly adminPassword?: string;
+  /** What the web page asks for on a box without an admin; absent = another one at every start. */
+  readonly startCode?: string;
 }
 
 /** Characters of an admin's password: NIST SP 800-63B's least; most bounds what is hashed, ours. */
 export const passwordLength = { least: 8, most: 128 } as const;
+
+/**
+ * True for 6 to 64 letters, digits and hyphens, 6 of them no hyphens: of so many digits the ten guesses in a quarter of
+ * an hour that the web page allows find half in a year and a half.
+ */
+export function isStartCode(value: string): boolean {
+  return /^[A-Za-z0-9-]{6,64}$/.test(value) && value.replaceAll('-', '').length >= 6;
+}
 
 type Env = Record<string, string | undefined>;
 
@@ -100,6 +110,7 @@ const known = [
   'PARTYLINE_RECORDING_FREE_MEGABYTES',
   'PARTYLINE_CATAPULT_RATE',
   'PARTYLINE_ADMIN_PASSWORD',
+  'PARTYLINE_START_CODE',
   'PARTYLINE_SETTINGS',
 ];
 
@@ -123,6 +134,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
   const rtpengine = optional(values, 'PARTYLINE_RTPENGINE', hostPort);
   const dtmfPort = optional(values, 'PARTYLINE_DTMF_PORT', port);
   const adminPassword = password(values, 'PARTYLINE_ADMIN_PASSWORD');
+  const code = optional(values, 'PARTYLINE_START_CODE', startCode);
   return {
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
@@ -149,6 +161,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     },
     catapultRate: optional(values, 'PARTYLINE_CATAPULT_RATE', rate) ?? 1,
     ...(adminPassword !== undefined && { adminPassword }),
+    ...(code !== undefined && { startCode: code }),
   };
 }
 
@@ -277,6 +290,12 @@ function password(env: Env, name: string): string | undefined {
     throw new SettingsError(`${name} must have ${least} to ${most} characters.`);
   }
   return value;
+}
+
+/** Not repeated either: until there is an admin, it is a password. */
+function startCode(value: string, name: string): string {
+  if (isStartCode(value)) return value;
+  throw new SettingsError(`${name} must have 6 to 64 letters, digits and hyphens.`);
 }
 
 function address(env: Env): string {

@@ -40,6 +40,7 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_SILENCE_SECONDS: '5',
     PARTYLINE_CATAPULT_RATE: '0',
     PARTYLINE_ADMIN_PASSWORD: ' a password ',
+    PARTYLINE_START_CODE: '4711-4712',
     PARTYLINE_FETCH_PRIVATE: '192.168.1.0/24, 10.0.0.5,fd00::/8',
   });
   t.match(settings, {
@@ -52,6 +53,7 @@ void t.test('every setting is read', (t) => {
     data: '/tmp/box',
     drachtio: { host: 'sip.example', port: 9022 },
     drachtioSecret: 'cymru',
+    startCode: '4711-4712',
     rtpengine: { host: '127.0.0.1', port: 2223 },
     dtmfPort: 2224,
     demo: false,
@@ -90,6 +92,8 @@ void t.test('a wrong value is refused with a sentence that names the setting', (
     ['PARTYLINE_SILENCE_SECONDS', '0'],
     ['PARTYLINE_ADMIN_PASSWORD', 'seven77'],
     ['PARTYLINE_ADMIN_PASSWORD', 'x'.repeat(129)],
+    ['PARTYLINE_START_CODE', '12345'],
+    ['PARTYLINE_START_CODE', 'two words'],
     ['PARTYLINE_SIPPORT', '5060'],
   ];
   for (const [name, value] of wrong) {

@@ -18,6 +18,8 @@ export interface RtpengineGuardOptions extends RtpengineConfig {
   readonly pingMs?: number;
   /** Without an answer for so long it hangs, ms. Default 1000. */
   readonly answerMs?: number;
+  /** Its first answer may take so long, ms. Default 5000; it opens some hundred interfaces first. */
+  readonly startMs?: number;
 }
 
 export interface RtpengineGuardEvents {
@@ -29,8 +31,6 @@ export interface RtpengineGuardEvents {
 
 /** One ping in NG's form: a cookie, a blank, and a bencoded dictionary. */
 const pingBody = ' d7:command4:pinge';
-/** A starting rtpengine opens some hundred interfaces first, ms. */
-const startMs = 5000;
 /** A timer later than this says that the process did not get to run, ms. */
 const lateMs = 50;
 
@@ -43,12 +43,15 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
   private answeredAt = 0;
   /** When the next ping should go. */
   private dueAt = Infinity;
-  private patienceMs = startMs;
+  private readonly startMs: number;
+  private patienceMs: number;
   private ready = false;
 
   constructor(options: RtpengineGuardOptions) {
     super();
     this.options = options;
+    this.startMs = options.startMs ?? 5000;
+    this.patienceMs = this.startMs;
     this.child = new Child({
       name: 'rtpengine',
       command: options.program,
@@ -66,7 +69,7 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
     return this.child.pid;
   }
 
-  /** Resolves when it answers. @throws Error with a sentence when it does not within 10 s */
+  /** Resolves when it answers. @throws Error with a sentence when it does not within twice its time to start */
   async start(): Promise<void> {
     const { configFile } = this.options;
     mkdirSync(dirname(configFile), { recursive: true, mode: 0o700 });
@@ -78,7 +81,7 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error('rtpengine does not start; its own words are in the log.')),
-        10_000,
+        2 * this.startMs,
       );
       this.once('ready', () => {
         clearTimeout(timer);
@@ -115,7 +118,7 @@ export class RtpengineGuard extends EventEmitter<RtpengineGuardEvents> {
   private expectStart(): void {
     this.ready = false;
     this.answeredAt = performance.now();
-    this.patienceMs = startMs;
+    this.patienceMs = this.startMs;
   }
 
   private ping(): void {

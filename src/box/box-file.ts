@@ -1,0 +1,197 @@
+// partyline.txt, the text file on the SD card's first partition that any PC can edit: name, address, Wi-Fi, password of
+// the first admin. Whoever writes it sees no error message, so every line that cannot be right is told, and what else
+// there is can be used: no slip of the pen may make the box unreachable.
+import { isIPv4 } from 'node:net';
+import { isStartCode } from '../settings.js';
+
+export interface StaticAddress {
+  readonly address: string;
+  /** Length of the network's prefix, 8 to 30. */
+  readonly prefix: number;
+  readonly gateway?: string;
+  readonly dns: readonly string[];
+}
+
+export interface Wifi {
+  readonly name: string;
+  /** Absent: an open network. */
+  readonly password?: string;
+  /** ISO 3166, two capitals; without it a radio keeps to the channels that are allowed everywhere. */
+  readonly country?: string;
+}
+
+export interface BoxFile {
+  /** Host name; `<name>.local` on the network. */
+  readonly name: string;
+  /** Absent: DHCP. */
+  readonly fixed?: StaticAddress;
+  readonly wifi?: Wifi;
+  readonly adminPassword?: string;
+  /** What the web page asks for on a box without an admin. */
+  readonly startCode?: string;
+  /** Of whoever may log in by SSH; none: SSH is off. */
+  readonly sshKeys: readonly string[];
+  /** What was passed over and why, one sentence each; never repeats a password. */
+  readonly problems: readonly string[];
+}
+
+export const defaultName = 'partyline';
+
+/** More than anybody types; what is longer is no file of ours. Bytes. */
+export const mostBytes = 16 * 1024;
+const mostProblems = 20;
+
+const keys = [
+  'name',
+  'address',
+  'gateway',
+  'dns',
+  'wifi-name',
+  'wifi-password',
+  'wifi-country',
+  'admin-password',
+  'start-code',
+  'ssh-key',
+] as const;
+type Key = (typeof keys)[number];
+
+/** Control characters would end a line of the files that are made from this. */
+// eslint-disable-next-line no-control-regex
+const control = /[\u0000-\u001f\u007f]/;
+
+/** "key = value" lines; blank lines and those that begin with # are passed over. Never throws. */
+export function parseBoxFile(content: string): BoxFile {
+  const problems: string[] = [];
+  const problem = (sentence: string) => {
+    if (problems.length < mostProblems) problems.push(sentence);
+  };
+  const { values, sshKeys } = read(content, problem);
+  const fixed = staticAddress(values, problem);
+  const wifi = wifiOf(values, problem);
+  const adminPassword = values.get('admin-password');
+  const goodPassword =
+    adminPassword !== undefined && adminPassword.length >= 8 && adminPassword.length <= 128;
+  if (adminPassword !== undefined && !goodPassword) problem('admin-password must have 8 to 128 characters.');
+  const startCode = values.get('start-code');
+  const goodCode = startCode !== undefined && isStartCode(startCode);
+  if (startCode !== undefined && !goodCode)
+    problem('start-code must have 6 to 64 letters, digits and hyphens.');
+  return {
+    name: nameOf(values, problem),
+    ...(fixed && { fixed }),
+    ...(wifi && { wifi }),
+    ...(goodPassword && { adminPassword }),
+    ...(goodCode && { startCode }),
+    sshKeys,
+    problems,
+  };
+}
+
+type Problem = (sentence: string) => void;
+type Values = ReadonlyMap<Key, string>;
+
+function read(content: string, problem: Problem): { values: Values; sshKeys: string[] } {
+  const values = new Map<Key, string>();
+  const sshKeys: string[] = [];
+  if (Buffer.byteLength(content) > mostBytes) {
+    problem(`The file is longer than ${mostBytes} bytes; nothing of it is used.`);
+    return { values, sshKeys };
+  }
+  // Editors of Windows begin a file with U+FEFF and end lines with CR LF.
+  const lines = content.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+  lines.forEach((line, index) => {
+    const trimmed = line.trim();
+    if (!trimmed || trimmed.startsWith('#')) return;
+    const at = trimmed.indexOf('=');
+    const key = trimmed.slice(0, Math.max(0, at)).trim().toLowerCase();
+    const value = trimmed.slice(at + 1).trim();
+    if (at < 1 || control.test(trimmed)) problem(`Line ${index + 1} is not "key = value".`);
+    else if (!isKey(key))
+      problem(`Line ${index + 1}: there is no "${key.slice(0, 40)}"; known are ${keys.join(', ')}.`);
+    else if (!value) return;
+    else if (key !== 'ssh-key') values.set(key, value);
+    else if (isSshKey(value)) sshKeys.push(value);
+    else problem(`Line ${index + 1}: ssh-key must be a public key, as in "ssh-ed25519 AAAA... somebody".`);
+  });
+  return { values, sshKeys };
+}
+
+function isKey(key: string): key is Key {
+  return (keys as readonly string[]).includes(key);
+}
+
+/** Type, base64 and an optional comment, without options in front: those could run commands. */
+function isSshKey(value: string): boolean {
+  return /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]{40,1400}={0,3}( [\w@.+-]{1,100})?$/.test(
+    value,
+  );
+}
+
+/** RFC 952 and 1123, section 2.1: letters, digits and hyphens, 63 at most. */
+function nameOf(values: Values, problem: Problem): string {
+  const name = values.get('name');
+  if (name === undefined) return defaultName;
+  if (/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name) && !/^\d+$/.test(name))
+    return name.toLowerCase();
+  problem(`name must be letters, digits and hyphens, 63 at most; the box is called ${defaultName}.`);
+  return defaultName;
+}
+
+function staticAddress(values: Values, problem: Problem): StaticAddress | undefined {
+  const given = values.get('address');
+  if (given === undefined || given.toLowerCase() === 'dhcp') return undefined;
+  const refuse = (sentence: string) => {
+    problem(`${sentence} The box asks for its address by DHCP.`);
+    return undefined;
+  };
+  const [address = '', bits = ''] = given.split('/');
+  const prefix = /^\d{1,2}$/.test(bits) ? Number(bits) : 0;
+  if (!isHost(address) || prefix < 8 || prefix > 30) {
+    return refuse('address must be dhcp or an address with its prefix, as in 192.168.1.20/24.');
+  }
+  const mask = (0xffffffff << (32 - prefix)) >>> 0;
+  const hostPart = (number(address) & ~mask) >>> 0;
+  if (hostPart === 0 || hostPart === ~mask >>> 0) {
+    return refuse(`${given} is the network's own or its broadcast address.`);
+  }
+  const gateway = values.get('gateway');
+  // A gateway that is elsewhere would leave the box without a way out; so would one that is the box itself.
+  if (gateway !== undefined) {
+    const near = isHost(gateway) && (number(gateway) & mask) >>> 0 === (number(address) & mask) >>> 0;
+    if (!near || gateway === address) return refuse('gateway must be another address of the same network.');
+  }
+  const dns = (values.get('dns') ?? '').split(/[\s,]+/).filter(Boolean);
+  const good = dns.filter(isIPv4).slice(0, 3);
+  if (good.length < dns.length) problem('dns must be up to three IPv4 addresses.');
+  return { address, prefix, ...(gateway && { gateway }), dns: good };
+}
+
+function wifiOf(values: Values, problem: Problem): Wifi | undefined {
+  const name = values.get('wifi-name');
+  if (name === undefined) return undefined;
+  // IEEE 802.11: 32 bytes.
+  if (Buffer.byteLength(name) > 32) {
+    problem('wifi-name must have 32 bytes at most; there is no Wi-Fi.');
+    return undefined;
+  }
+  const password = values.get('wifi-password');
+  // WPA: 8 to 63 characters. Connecting openly instead would be what nobody asked for.
+  if (password !== undefined && !/^[\x20-\x7e]{8,63}$/.test(password)) {
+    problem('wifi-password must have 8 to 63 characters of ASCII; there is no Wi-Fi.');
+    return undefined;
+  }
+  const country = values.get('wifi-country')?.toUpperCase();
+  const goodCountry = country !== undefined && /^[A-Z]{2}$/.test(country);
+  if (country !== undefined && !goodCountry) problem('wifi-country must be two letters, as in DE.');
+  return { name, ...(password !== undefined && { password }), ...(goodCountry && { country }) };
+}
+
+/** An address that one machine can have: neither loopback, nor multicast, nor reserved. */
+function isHost(address: string): boolean {
+  const first = isIPv4(address) ? Number(address.split('.')[0]) : 0;
+  return first > 0 && first < 224 && first !== 127;
+}
+
+function number(address: string): number {
+  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# `make image-test`: starts the image in an emulator, with a network of its own and nobody at the keyboard, and tests
+# what an appliance must do. As root; about twenty minutes. What differs from a real box: the processor is emulated,
+# some ten times slower, and a power cut loses nothing that the box had already given to its card.
+#
+# usage: all.sh [PART...]   first-start, power-cuts, updates, bad-updates, factory-reset, text-file; all of them when none is named
+if [ "${PARTYLINE_OWN_NETWORK:-}" != yes ]; then
+  PARTYLINE_OWN_NETWORK=yes exec unshare --net bash "$0" "$@"
+fi
+. "$(dirname "$0")/machine.sh"
+. "$(dirname "$0")/first-start.sh"
+. "$(dirname "$0")/power-cuts.sh"
+. "$(dirname "$0")/text-file.sh"
+. "$(dirname "$0")/updates.sh"
+. "$(dirname "$0")/factory-reset.sh"
+
+failed=0
+# check WHAT COMMAND...: says whether it holds, and goes on.
+check() {
+  local what=$1
+  shift
+  if "$@"; then
+    printf 'ok   %s\n' "$what"
+  else
+    printf 'FAIL %s\n' "$what"
+    failed=$((failed + 1))
+  fi
+}
+
+[ -f "$work/card.img" ] || fail 'there is no image: "make image" makes it.'
+[ $# -gt 0 ] || set -- first-start power-cuts updates bad-updates factory-reset text-file
+# Many ports are tried at once.
+ulimit -n 16384
+need_packages openssh-client openssl curl iproute2
+lay_cable
+fresh_card 4 'name = lobby'
+rm -f "$run/written"
+touch "$run/written"
+for part in "$@"; do
+  say "Testing: $part"
+  "test_${part//-/_}"
+done
+power_off
+[ "$failed" -eq 0 ] || fail "$failed checks of the image failed."
+say 'Every check of the image holds.'
