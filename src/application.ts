@@ -257,7 +257,6 @@ export class Application {
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
       const demo = settings.demo ? await createDemo(store) : undefined;
       await this.library.start();
-      this.recorder.start();
       await this.recordings.start();
       await this.names.start();
       await this.dtmf.start();

@@ -43,12 +43,10 @@ export class Recorder {
     this.options = options;
   }
 
-  /** Begins the worker, so that the first recording does not wait for it. */
-  start(): void {
-    this.worker ??= this.begin();
-  }
-
-  /** @throws Error with the reason when the disk is nearly full or the file cannot be made */
+  /**
+   * The first recording begins the worker and waits for it, some 50 ms: most boxes record nothing, and it takes 10 MB.
+   * @throws Error with the reason when the disk is nearly full or the file cannot be made
+   */
   async open(order: RecordingOrder): Promise<OpenRecording> {
     const id = ++this.lastId;
     let opened!: Entry['opened'];

@@ -11,7 +11,6 @@ import { addAll, Box, listen, mesh, type Caller } from './box.js';
 
 const box = await Box.open(t);
 const recorder = new Recorder({ avoid: { first: 0, last: 0 }, log: silentLog });
-recorder.start();
 t.teardown(() => recorder.stop());
 
 function recorded(plan: MixPlan, ids: readonly number[]): MixPlan {

@@ -1,6 +1,6 @@
 // Checks of the small things that a request brings: the query, the arguments of an action, a login. What breaks the
 // schema is answered in Kazoo's words. Conference documents have a check of their own (conference/validation.ts).
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { isObject } from '../../conference/document.js';
 import type { JsonSchema } from '../../conference/schema.js';
 import { kazooErrors, type FieldError } from '../../conference/validation.js';
@@ -26,8 +26,10 @@ export function queryCheckOf<T>(schema: JsonSchema): Check<T> {
 }
 
 function compiled<T>(ajv: Ajv, schema: JsonSchema): Check<T> {
-  const check = ajv.compile<T>(schema);
+  // Compiled when it is needed first: most boxes never need most of them.
+  let check: ValidateFunction<T> | undefined;
   return (value) => {
+    check ??= ajv.compile<T>(schema);
     // A copy: the defaults are nobody else's.
     const own: unknown = isObject(value) ? { ...value } : (value ?? {});
     if (check(own)) return own;
