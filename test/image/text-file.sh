@@ -21,6 +21,8 @@ test_text_file() {
   power_on
   wait_until "$patience" healthy
   check 'a fixed address: the box is there' healthy
+  # HTTPS begins a moment after HTTP.
+  wait_until "$patience" web_page
   check 'without a key there is no SSH' open_ports 80 443 5060
   check 'the start code of the file lets the first admin in' start_code_taken 4711-4712
   power_off
