@@ -30,7 +30,7 @@ void t.test('rtpengine is told every slot, and what measurement has shown to be 
     debug: false,
   });
   t.match(text, /^\[rtpengine\]\n/);
-  for (const line of ['audio-buffer-length = 201', 'audio-buffer-delay = 0', 'dtmf-no-suppress = true']) {
+  for (const line of ['audio-buffer-length = 200', 'audio-buffer-delay = 5', 'dtmf-no-suppress = true']) {
     t.ok(text.includes(`\n${line}\n`), line);
   }
   t.equal(text.match(/^\[slot-s\d+\]$/gm)?.length, layout.slots.length);

@@ -46,8 +46,8 @@ writeFileSync(
     `dtmf-log-dest = 127.0.0.1:${dtmfPort}`,
     'dtmf-no-suppress = true',
     'delete-delay = 0',
-    'audio-buffer-length = 201',
-    'audio-buffer-delay = 0',
+    'audio-buffer-length = 200',
+    'audio-buffer-delay = 5',
     '',
   ].join('\n'),
 );
