@@ -19,7 +19,7 @@ cp -r "$runtime/prompts" "$runtime/music" "$stage/sounds/"
   cd "$stage"
   patiently "Installing npm packages" "$work/log/npm.log" npm ci --omit=dev --ignore-scripts --no-audit --no-fund
   wanted=$(node -p 'require("./node_modules/sqlite3/package.json").version')
-  patiently "Removing npm's sqlite3" "$work/log/npm.log" npm uninstall sqlite3 --ignore-scripts --no-audit --no-fund --offline
+  patiently "Removing npm's sqlite3" "$work/log/npm.log" npm uninstall sqlite3 --omit=dev --ignore-scripts --no-audit --no-fund --offline
   debian=$(sed -n 's/^node-sqlite3 \([0-9.]*\).*/\1/p' "$here/packages.lock")
   [ "${debian%%.*}" = "${wanted%%.*}" ] || fail "Debian's sqlite3 is $debian, package-lock.json wants $wanted."
   ln -s /usr/lib/aarch64-linux-gnu/nodejs/sqlite3 node_modules/sqlite3

@@ -3,7 +3,7 @@
 // delete rooms in which nobody happens to speak. A buffer delay of 20 ms hangs the daemon under packet loss. With 200 and 5
 // it ends by an assertion, once in four times, when 20 phones send at once what a hold-up of 250 ms had kept, and is put
 // back in half a second: a source finds the buffer exactly full. 201 and 0, 202 and 5 survive that, but then a phone that
-// sends back what it hears was heard at full scale for good in one of 17 calls; 200 and 0 goes deaf to all but one.
+// sends back what it hears was heard at full scale for good in one of 17 calls on a busy machine; 200 and 0 goes deaf to all but one.
 import type { PortLayout } from './port-layout.js';
 
 export interface RtpengineConfig {
