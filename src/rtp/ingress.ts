@@ -4,7 +4,7 @@
 // There is one way to do anything: change what is wanted, then step(), which compares it with what rtpengine was told
 // and sends the difference. After a restart of rtpengine nothing has been told, and the same step() rebuilds it.
 //
-// A little over 400 lines, because what is wanted and what was told are compared in one place.
+// More than 400 lines, because what is wanted and what was told are compared in one place.
 import { EventEmitter } from 'node:events';
 import { innerFor, packetMsFor, type InnerCodec } from './codecs.js';
 import type { EngineLink, Patch, Tap } from './engine-link.js';

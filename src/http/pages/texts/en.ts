@@ -1,4 +1,4 @@
-// Every text of the web page in English: the catalogue that the others are made after.
+// Every text of the web page in English: the catalogue that the others are made after; more than 400 lines, as they are.
 import type { ConferenceEndReason, EndReason, Role } from '../../../conference/index.js';
 import type { ChangeKind } from '../../../store/index.js';
 import type { FieldPath, SectionId } from '../conference-fields.js';
