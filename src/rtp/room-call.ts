@@ -68,7 +68,17 @@ export class RoomCall {
   }
 
   async open(): Promise<void> {
-    await this.publish(anchorTag, roomSdp(anchorSide), 'PCMU', false);
+    // An offer, because only that can say of a call that it has no jitter buffers. The phone's ingress has one; a second
+    // in the room would take every key, which the ingress takes out, for a lost packet and delay its member by 20 ms
+    // more, up to 120 ms, and by 20 ms less only after every ten seconds (measured).
+    await this.engine.ng.offer({
+      'call-id': this.id,
+      'from-tag': anchorTag,
+      sdp: roomSdp(anchorSide),
+      flags: ['no jitter buffer'],
+      ICE: 'remove',
+      direction: [this.engine.layout.inner, this.engine.layout.inner],
+    });
   }
 
   /**
