@@ -41,6 +41,8 @@ export interface Patch {
   /** rtpengine's call-id of the room. */
   readonly callId: string;
   readonly tag: string;
+  /** The loop that sounds for this phone alone are played into; absent = its leg itself. */
+  readonly soundsTag?: string | undefined;
   /** Where the room listens for this phone, on loopback. */
   readonly port: number;
   /** In which that port was opened. */

@@ -11,6 +11,7 @@ import {
   type InnerSide,
   type PhoneMedia,
 } from './phone-sdp.js';
+import { nextTick, tickAt } from './tick.js';
 
 /** Tags of the two sides of every ingress; only key presses with the first as source_tag come from the phone. */
 export const phoneTag = 'P';
@@ -55,6 +56,7 @@ export async function sendOffer(
  * late. Measured: 2 ms of latency. While it is on, an offer loses telephone-event, so it is off during one.
  */
 export async function setPlayer(ng: NgClient, callId: string, on: boolean): Promise<void> {
+  if (on) await nextTick(tickAt.toPhone);
   await ng.connect({
     'call-id': callId,
     'from-tags': [innerTag],

@@ -6,6 +6,7 @@
 //
 // More than 400 lines, because what is wanted and what was told are compared in one place.
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { innerFor, packetMsFor, type InnerCodec } from './codecs.js';
 import type { EngineLink, Patch, Tap } from './engine-link.js';
 import { EngineDownError, ReleasedError, SdpError } from './errors.js';
@@ -43,6 +44,14 @@ export interface AudioWish {
 /** The discard port: nobody listens to a phone that is in no room. */
 const nowhere = 9;
 
+/**
+ * So far is what rtpengine plays ahead of what is heard, ms: it begins 50 ms early, and reads 64 ms of a file at once
+ * (measured: 120).
+ */
+const soundLeadMs = 125;
+/** A player sends what it was given last with its next packet but one, ms. */
+const playerTailMs = 30;
+
 /** How often a command is tried again after rtpengine was restarted under it. */
 const mostTries = 3;
 
@@ -79,6 +88,8 @@ export class Ingress extends EventEmitter<IngressEvents> {
   private uncertain = false;
   /** What plays there would go on after a move, so it is stopped first. */
   private playedOn: Patch | 'phone' | undefined;
+  /** When nothing is left in the phone's player of what was played to it before it was led to a room, performance.now(). */
+  private drainedAt = 0;
   private readonly session = Math.floor(Math.random() * 0x7fffffff) + 1;
   private sessionVersion = 0;
   private body: string | undefined;
@@ -366,6 +377,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
     if (this.playedOn && !isSamePlace(this.playedOn, place ?? 'phone')) await this.leaveStage();
     const port = place?.port ?? nowhere;
     if (this.applied.port !== port) {
+      if (place && this.applied.player) await this.drained();
       await this.answerInner(phone, this.applied, port);
       this.applied.port = port;
     }
@@ -397,6 +409,16 @@ export class Ingress extends EventEmitter<IngressEvents> {
       if (!(error instanceof NgError) || error.failure !== 'rejected' || error.unknownCall) throw error;
       engine.log.warn('phone not listened to', { callId: this.callId, error: String(error) });
     }
+  }
+
+  /**
+   * Waits until the phone's player has played out what a sound left in it: the stream of the room would be put behind
+   * that, and stay so much later for the rest of the call.
+   */
+  private async drained(): Promise<void> {
+    const left = this.drainedAt - performance.now();
+    this.drainedAt = 0;
+    if (left > 0) await sleep(Math.min(left, soundLeadMs));
   }
 
   private async setPlayer(applied: Applied, on: boolean): Promise<void> {
@@ -446,7 +468,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
   private party(place: Patch | 'phone'): { 'call-id': string; 'from-tag': string } {
     return place === 'phone'
       ? { 'call-id': this.id, 'from-tag': phoneTag }
-      : { 'call-id': place.callId, 'from-tag': place.tag };
+      : { 'call-id': place.callId, 'from-tag': place.soundsTag ?? place.tag };
   }
 
   private playOnStage(file: string, start: number, times: number): Promise<number | undefined> {
@@ -461,6 +483,8 @@ export class Ingress extends EventEmitter<IngressEvents> {
           ...(start > 0 && { 'start-pos': start }),
         });
         this.playedOn = place;
+        if (place === 'phone')
+          this.drainedAt = performance.now() + (reply.duration ?? Infinity) * times + playerTailMs;
         return reply.duration;
       }),
     );
@@ -474,6 +498,7 @@ export class Ingress extends EventEmitter<IngressEvents> {
     const place = this.playedOn;
     this.playedOn = undefined;
     if (!place) return;
+    if (place === 'phone') this.drainedAt = Math.min(this.drainedAt, performance.now() + soundLeadMs);
     await this.engine.ng.stopMedia(this.party(place)).catch((error: unknown) => {
       // The room's leg may be gone already, and the sound with it.
       if (!(error instanceof NgError && error.failure === 'rejected')) throw error;

@@ -14,6 +14,8 @@ export interface LegMix {
   readonly mixed: boolean;
   /** undefined = past the gain relay. */
   readonly bent: Bent | undefined;
+  /** A loop is open that sounds for it alone are played into. */
+  readonly sounds?: boolean;
   /** Tags it hears. */
   readonly hears: ReadonlySet<string>;
 }
@@ -47,6 +49,25 @@ export const announcerOutput = 'announcer-out';
 export const backgroundTag = 'background';
 export const backgroundOutput = 'background-out';
 
+/** What plays into the loop of one leg, and what is heard of it. */
+export function soundsTag(leg: string): string {
+  return `${leg}-sounds`;
+}
+
+export function soundsOutput(leg: string): string {
+  return `${leg}-sounds-out`;
+}
+
+/**
+ * The bus that one leg alone speaks into, and what is heard of it: every 20 ms one packet, without holes, whatever the
+ * network and the phone's ptime make of it. rtpengine 26.0's mix buffer leads every source to where the one furthest ahead
+ * writes, and never back: with one phone whose packets came up to 30 ms late, everybody in its conference was heard after 218 ms
+ * instead of 45 (measured); like this, the late one alone is heard later.
+ */
+export function evenBus(leg: string): string {
+  return `even-${leg}`;
+}
+
 export function busOutput(bus: string): string {
   return `${bus}-out`;
 }
@@ -61,6 +82,7 @@ export type MixCommand =
   | { readonly kind: 'open-bus'; readonly tag: string; readonly codec: string }
   | { readonly kind: 'open-announcer' }
   | { readonly kind: 'open-background' }
+  | { readonly kind: 'open-sounds'; readonly tag: string }
   | {
       readonly kind: 'connect';
       readonly from: readonly string[];
@@ -101,9 +123,13 @@ export function diffMix(actual: RoomMix, wanted: RoomMix): MixChange {
   for (const [tag, leg] of wanted.legs) {
     const before = actual.legs.get(tag);
     if (!before) {
-      open.push([{ kind: 'open-leg', tag, mixed: leg.mixed, bent: leg.bent }]);
+      open.push([
+        { kind: 'open-leg', tag, mixed: leg.mixed, bent: leg.bent },
+        ...(leg.sounds ? [{ kind: 'open-sounds' as const, tag }] : []),
+      ]);
       patch.push([{ kind: 'patch', tag }]);
     } else {
+      if (leg.sounds && !before.sounds) open.push([{ kind: 'open-sounds', tag }]);
       const group = bendCommands(tag, before.bent, leg.bent);
       if (group.length > 0) patch.push(group);
     }
@@ -175,7 +201,10 @@ function hearerCommands(
 
 /** A mix that changes with every command that was carried out. */
 export class ActualMix implements RoomMix {
-  readonly legs = new Map<string, { mixed: boolean; bent: Bent | undefined; hears: Set<string> }>();
+  readonly legs = new Map<
+    string,
+    { mixed: boolean; bent: Bent | undefined; sounds: boolean; hears: Set<string> }
+  >();
   readonly buses = new Map<string, { codec: string; hears: Set<string> }>();
   announcer = false;
   background = false;
@@ -183,7 +212,12 @@ export class ActualMix implements RoomMix {
   carriedOut(command: MixCommand): void {
     switch (command.kind) {
       case 'open-leg':
-        this.legs.set(command.tag, { mixed: command.mixed, bent: command.bent, hears: new Set() });
+        this.legs.set(command.tag, {
+          mixed: command.mixed,
+          bent: command.bent,
+          sounds: false,
+          hears: new Set(),
+        });
         break;
       case 'open-bus':
         this.buses.set(command.tag, { codec: command.codec, hears: new Set() });
@@ -194,6 +228,11 @@ export class ActualMix implements RoomMix {
       case 'open-background':
         this.background = true;
         break;
+      case 'open-sounds': {
+        const leg = this.legs.get(command.tag);
+        if (leg) leg.sounds = true;
+        break;
+      }
       case 'connect': {
         const leg = this.legs.get(command.to);
         if (leg) leg.mixed = command.mixed;

@@ -14,12 +14,16 @@ import {
   backgroundOutput,
   backgroundTag,
   busOutput,
+  evenBus,
+  soundsOutput,
+  soundsTag,
   type Bent,
   type MixChange,
   type MixCommand,
 } from './mix-diff.js';
 import type { InnerSide } from './phone-sdp.js';
 import { audioPayload, readInnerSdp, recorderSdp, roomSdp } from './phone-sdp.js';
+import { nextTick, tickAt } from './tick.js';
 
 /** What the recipes need of a member. */
 export interface RoomMember {
@@ -57,6 +61,8 @@ export class RoomCall {
   private readonly relay: GainRelay | undefined;
   private readonly members = new Map<string, RoomMember>();
   private recorder: RoomRecorder | undefined;
+  /** Legs and buses whose players tick. */
+  private readonly ticking = new Set<string>();
   /** Where the room listens for each leg. */
   private readonly ports = new Map<string, number>();
 
@@ -142,6 +148,8 @@ export class RoomCall {
         return this.openLoop(announcerTag, announcerOutput, announcerCodec, false);
       case 'open-background':
         return this.openLoop(backgroundTag, backgroundOutput, announcerCodec, false);
+      case 'open-sounds':
+        return this.openSounds(command.tag);
       case 'connect':
         return this.connect(command.from, command.to, command.mixed);
       case 'disconnect':
@@ -235,8 +243,27 @@ export class RoomCall {
     await ng.createAnswer({ 'call-id': this.id, 'from-tag': into, sdp: second.sdp });
   }
 
+  /**
+   * Not played into the leg itself, because rtpengine hands a file to a player 50 to 120 ms ahead, and the player would
+   * lead everybody whom the member hears there (see evenBus): a beep made all of them 100 ms later for good. Through a
+   * loop the packets come in time. In the member's own codec, because a player has one resampler for all its sources.
+   */
+  private async openSounds(tag: string): Promise<void> {
+    const { ingress } = this.member(tag);
+    await this.openLoop(soundsTag(tag), soundsOutput(tag), ingress.inner ?? 'PCMU', false);
+    const { patchedTo } = ingress;
+    // A new leg is patched later, and learns of it then.
+    if (patchedTo?.callId === this.id && patchedTo.tag === tag)
+      await ingress.setPatch({ ...patchedTo, soundsTag: soundsTag(tag) });
+  }
+
   private async connect(from: readonly string[], to: string, mixed: boolean): Promise<void> {
     const [first = anchorTag, ...rest] = from;
+    if (!mixed) this.ticking.delete(to);
+    else if (!this.ticking.has(to)) {
+      this.ticking.add(to);
+      await nextTick(this.tickOf(to));
+    }
     await this.engine.ng.connect({
       'call-id': this.id,
       'from-tags': [first, ...rest],
@@ -248,11 +275,22 @@ export class RoomCall {
     });
   }
 
+  private tickOf(tag: string): number {
+    if (!this.mix.buses.has(tag)) return tickAt.leg;
+    return tag.startsWith(evenBus('')) ? tickAt.evened : tickAt.bus;
+  }
+
   private async patch(tag: string): Promise<void> {
     if (tag === this.recorder?.tag) return;
     const port = this.ports.get(tag);
     if (port === undefined) throw new Error(`leg ${tag} has no port`);
-    await this.member(tag).ingress.setPatch({ callId: this.id, tag, port, epoch: this.epoch });
+    await this.member(tag).ingress.setPatch({
+      callId: this.id,
+      tag,
+      soundsTag: this.mix.legs.get(tag)?.sounds ? soundsTag(tag) : undefined,
+      port,
+      epoch: this.epoch,
+    });
   }
 
   private async closeLeg(tag: string, mixed: boolean): Promise<void> {
@@ -263,6 +301,10 @@ export class RoomCall {
       await ingress.setPatch(undefined);
     }
     await this.closeTag(tag, mixed);
+    if (this.mix.legs.get(tag)?.sounds) {
+      await this.closeTag(soundsTag(tag), false);
+      await this.closeTag(soundsOutput(tag), false);
+    }
     this.relay?.close(this.relayKey(tag));
     this.members.delete(tag);
     this.ports.delete(tag);

@@ -8,7 +8,7 @@ import type { EngineLink } from './engine-link.js';
 import { EngineDownError, ReleasedError } from './errors.js';
 import type { GainRelay } from './gain-relay.js';
 import type { Ingress } from './ingress.js';
-import { announcerTag, diffMix, emptyMix } from './mix-diff.js';
+import { announcerTag, diffMix, emptyMix, evenBus } from './mix-diff.js';
 import { NgError } from './ng-client.js';
 import { Player, type Playback, type PlayOptions } from './playback.js';
 import { RoomCall, type RoomMember, type RoomRecorder } from './room-call.js';
@@ -35,6 +35,8 @@ interface Member {
   readonly ingress: Ingress;
   /** Sounds being played to this member alone. */
   plays: number;
+  /** There was one. */
+  sounds: boolean;
 }
 
 interface Waiter {
@@ -90,7 +92,12 @@ export class Room extends EventEmitter<RoomEvents> {
     if (this.closed) throw new Error(`room ${this.roomId} is closed`);
     if (this.members.has(id)) throw new Error(`member ${id} is in room ${this.roomId} already`);
     if (!ingress.inner) throw new Error(`call ${ingress.callId} has no media yet`);
-    this.members.set(id, { tag: `m${id}.${++this.tags}`, ingress, plays: 0 });
+    this.members.set(id, {
+      tag: `m${id}.${++this.tags}`,
+      ingress,
+      plays: 0,
+      sounds: ingress.playing,
+    });
     void this.taps.review();
   }
 
@@ -235,9 +242,15 @@ export class Room extends EventEmitter<RoomEvents> {
     const wanted = wantedMix(
       this.plan,
       new Map(
-        [...members].map(([id, { tag, ingress, plays }]) => [
+        [...members].map(([id, { tag, ingress, plays, sounds }]) => [
           id,
-          { tag, inner: ingress.inner ?? 'PCMU', playing: plays > 0 },
+          {
+            tag,
+            inner: ingress.inner ?? 'PCMU',
+            playing: plays > 0,
+            sounds,
+            spoken: this.call?.mix.buses.has(evenBus(tag)),
+          },
         ]),
       ),
       {
@@ -326,7 +339,9 @@ export class Room extends EventEmitter<RoomEvents> {
       if (forwarded && member.plays === 0 && !this.closed) void this.changed().catch(() => undefined);
     };
     try {
-      if (forwarded) await this.changed();
+      const ready = member.sounds && !forwarded;
+      member.sounds = true;
+      if (!ready) await this.changed();
       const playback = await member.ingress.play(files, options);
       void playback.done.then(over);
       return playback;

@@ -6,6 +6,8 @@ import {
   announcerOutput,
   backgroundOutput,
   busOutput,
+  evenBus,
+  soundsOutput,
   type Bent,
   type BusMix,
   type LegMix,
@@ -18,6 +20,10 @@ export interface LegFacts {
   readonly inner: InnerCodec;
   /** A sound is being played to this member alone: it is mixed with what the member hears, not sent beside it. */
   readonly playing: boolean;
+  /** A sound was played to this member alone: the loop for that stays. */
+  readonly sounds?: boolean;
+  /** The member was heard by somebody: who is muted for a sentence finds everything as it was. */
+  readonly spoken?: boolean | undefined;
 }
 
 export interface WantedOptions {
@@ -68,10 +74,16 @@ export function wantedMix(
         if (bus) tags.add(busOutput(bus));
       } else if (source.id !== self) {
         const leg = members.get(source.id);
-        if (leg) tags.add(leg.tag);
+        if (leg) tags.add(evened(leg));
       }
     }
     return tags;
+  };
+
+  const evened = ({ tag, inner }: LegFacts): string => {
+    const bus = evenBus(tag);
+    if (!buses.has(bus)) buses.set(bus, { codec: inner, hears: new Set([tag]) });
+    return busOutput(bus);
   };
 
   const busFor = (id: string, inner: InnerCodec): string | undefined => {
@@ -90,13 +102,16 @@ export function wantedMix(
 
   const legs = new Map<string, LegMix>();
   for (const [id, facts] of members) {
+    if (facts.spoken) evened(facts);
     const hearer = hearers.get(id);
     const sources = hearer?.hears.map((edge) => edge.from) ?? [];
     const hears = tagsOf(sources, facts.inner, id);
     const oneBus = hears.size === 1 && sources[0]?.kind === 'bus';
     const mixed = !(hearer?.forward && oneBus) || facts.playing;
     if (!sources.some((source) => source.kind === 'bus')) for (const loop of heardByAll) hears.add(loop);
-    legs.set(facts.tag, { mixed, bent: bent.get(id), hears });
+    const sounds = facts.sounds === true;
+    if (sounds && mixed) hears.add(soundsOutput(facts.tag));
+    legs.set(facts.tag, { mixed, bent: bent.get(id), sounds, hears });
   }
   if (options.recorder !== undefined && plan.recorder && members.size > 0) {
     const hears = tagsOf(plan.recorder, recorderCodec);

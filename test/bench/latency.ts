@@ -16,6 +16,12 @@ const stepHz = 150;
 const stallMs = 120;
 const afterStallMs = 3000;
 const changesAfterStall = 5;
+/** As late as packets over a busy Wi-Fi come, ms, and for how long they do before it is looked at, ms. */
+const jitterMs = 30;
+const jitteryMs = 3000;
+/** A key that changes nothing and is answered by a sound to who pressed it. */
+const answeredKey = '5';
+const changesAfterOthers = 8;
 const partySize = 10;
 const partyTalkers = 3;
 const gapSeconds = 30;
@@ -36,6 +42,18 @@ export const latency: Part = {
           unit: 'ms',
           target: { atMost: 60 },
           note: `${mouthToEar.samples.length} samples; everything else used ${rounded(mouthToEar.others)} cores`,
+        },
+        {
+          what: `mouth to ear, p50, while a third phone's packets come up to ${jitterMs} ms late`,
+          value: percentile(mouthToEar.besideJitter, 0.5),
+          unit: 'ms',
+          target: { atMost: 70 },
+        },
+        {
+          what: 'mouth to ear, p50, after each ear pressed a key and was answered',
+          value: percentile(mouthToEar.afterKeys, 0.5),
+          unit: 'ms',
+          target: { atMost: 70 },
         },
         {
           what: `mouth to ear, p50, ${afterStallMs / 1000} s after rtpengine stood still for ${stallMs} ms`,
@@ -62,6 +80,10 @@ type RunningBox = Awaited<ReturnType<Bench['box']>>;
 interface Latency {
   /** ms, in the order they were taken. */
   readonly samples: number[];
+  /** ms, beside a phone whose packets come late. */
+  readonly besideJitter: number[];
+  /** ms, after everybody who listens was played a sound alone. */
+  readonly afterKeys: number[];
   /** ms, after rtpengine got no processor for a moment. */
   readonly afterStall: number[];
   /** Cores that everything but the bench and the box kept busy. */
@@ -74,13 +96,21 @@ async function measureLatency(bench: Bench, box: RunningBox): Promise<Latency> {
   // The mouth has a process of its own: what the ears decode does not delay it.
   const mouth = await bench.farm([{ user: 'mouth' }]);
   const ears = await bench.farm(Array.from({ length: listeners }, (_, n) => ({ user: `ear${n}` })));
+  const jittery = await bench.farm([{ user: 'jittery' }]);
   const uri = box.uri(number);
-  await mouth.ask('call', { targets: uri });
+  for (const farm of [mouth, jittery]) await farm.ask('call', { targets: uri });
   await ears.ask('call', { targets: uri, spacingMs: 137 });
   await pause(1500);
   const stopMeter = startMeter({ ...processesOf(box), mouth: mouth.pid, ears: ears.pid });
   const samples = await sample(mouth, ears, changes);
   const { others } = stopMeter();
+  await jittery.ask('impair', { impairment: { jitterMs } });
+  await pause(jitteryMs);
+  const besideJitter = await sample(mouth, ears, changesAfterOthers);
+  await jittery.stop();
+  await ears.ask('press', { digits: answeredKey });
+  await pause(jitteryMs);
+  const afterKeys = await sample(mouth, ears, changesAfterOthers);
   const rtpengine = box.pid('rtpengine');
   process.kill(rtpengine, 'SIGSTOP');
   await pause(stallMs);
@@ -92,7 +122,7 @@ async function measureLatency(bench: Bench, box: RunningBox): Promise<Latency> {
     `${samples.length} samples: p50 ${rounded(percentile(samples, 0.5))}, ` +
       `p95 ${rounded(percentile(samples, 0.95))} ms; others used ${rounded(others)} cores`,
   );
-  return { samples, afterStall, others };
+  return { samples, besideJitter, afterKeys, afterStall, others };
 }
 
 /** Times from the mouth to each ear, ms. @throws when a tone is not heard */

@@ -6,6 +6,7 @@ import {
   backgroundOutput,
   busOutput,
   diffMix,
+  soundsOutput,
   type Bent,
   type BusMix,
   type LegMix,
@@ -252,4 +253,23 @@ void t.test('forty members who all talk are compared in a millisecond or so', as
   const begun = performance.now();
   for (let n = 0; n < 20; n++) diffMix(actual, wanted);
   t.ok((performance.now() - begun) / 20 < 10, `${((performance.now() - begun) / 20).toFixed(2)} ms`);
+});
+
+void t.test('a loop for sounds to one is opened after its leg, once, and goes with it', async (t) => {
+  const played = { ...leg(['b', soundsOutput('a')]), sounds: true };
+  const { commands: anew } = after(mix({ a: played, b: leg([]) }));
+  t.same(
+    anew.slice(0, 2).map((command) => [command.kind, 'tag' in command && command.tag]),
+    [
+      ['open-leg', 'a'],
+      ['open-sounds', 'a'],
+    ],
+  );
+  const { actual, commands } = after(mix({ a: leg(['b']), b: leg([]) }), mix({ a: played, b: leg([]) }));
+  t.same(commands, [
+    { kind: 'open-sounds', tag: 'a' },
+    { kind: 'connect', from: [soundsOutput('a')], to: 'a', mixed: true },
+  ]);
+  t.same(carryOut(actual, mix({ a: played, b: leg([]) })), []);
+  t.same(carryOut(actual, mix({ b: leg([]) })), [{ kind: 'close-leg', tag: 'a', mixed: true }]);
 });

@@ -1,6 +1,12 @@
 import t from 'tap';
 import type { Edge, Hearer, MemberId, MixPlan, Source } from '../../src/conference/types.js';
-import { announcerOutput, backgroundOutput, busOutput } from '../../src/rtp/mix-diff.js';
+import {
+  announcerOutput,
+  backgroundOutput,
+  busOutput,
+  evenBus,
+  soundsOutput,
+} from '../../src/rtp/mix-diff.js';
 import { wantedMix, type LegFacts } from '../../src/rtp/wanted-mix.js';
 
 const edge = (from: Source): Edge => ({ from, gain: 0 });
@@ -22,6 +28,9 @@ const plan = (
   bends,
 });
 
+/** What others hear of a member. */
+const said = (id: MemberId): string => busOutput(evenBus(`t${id}`));
+
 function facts(
   inners: readonly LegFacts['inner'][],
   playing: readonly MemberId[] = [],
@@ -35,7 +44,7 @@ const quiet = { announcer: false, relay: 0 };
 
 void t.test('edges become tags; oneself and strangers are left out', async (t) => {
   const mix = wantedMix(plan([hearer(1, [member(1), member(2), member(9)])]), facts(['PCMU', 'PCMU']), quiet);
-  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2']);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], [said(2)]);
   t.same([...(mix.legs.get('t2')?.hears ?? ['?'])], [], 'who is not in the plan hears nobody');
 });
 
@@ -53,7 +62,7 @@ void t.test('a bus is made once for each codec among its hearers', async (t) => 
     facts(['PCMU', 'PCMU', 'PCMA', 'PCMA']),
     quiet,
   );
-  t.same([...mix.buses.keys()], ['bus-b-PCMU', 'bus-b-PCMA']);
+  t.same([...mix.buses.keys()].sort(), ['bus-b-PCMA', 'bus-b-PCMU', evenBus('t1'), evenBus('t2')].sort());
   t.same([...(mix.legs.get('t2')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
   t.same([...(mix.legs.get('t4')?.hears ?? [])], [busOutput('bus-b-PCMA')]);
   t.equal(mix.legs.get('t4')?.mixed, false);
@@ -76,7 +85,7 @@ void t.test('a bus that feeds itself does not loop', async (t) => {
     facts(['PCMU', 'PCMU']),
     quiet,
   );
-  t.same([...(mix.buses.get('bus-a-PCMU')?.hears ?? [])].sort(), [busOutput('bus-b-PCMU'), 't2']);
+  t.same([...(mix.buses.get('bus-a-PCMU')?.hears ?? [])].sort(), [busOutput('bus-b-PCMU'), said(2)]);
 });
 
 void t.test('forward with anything but one bus is a mix after all', async (t) => {
@@ -108,20 +117,20 @@ void t.test('an open announcer is heard by all, by listeners of a bus through th
     facts(['PCMU', 'PCMU', 'PCMU']),
     { announcer: true, relay: 0 },
   );
-  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], [said(2), announcerOutput]);
   t.same([...(mix.legs.get('t2')?.hears ?? [])], [announcerOutput]);
   t.same([...(mix.legs.get('t3')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
   t.equal(mix.legs.get('t3')?.mixed, false);
-  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], ['t1', announcerOutput]);
+  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], [said(1), announcerOutput]);
 });
 
 void t.test('where the plan names the announcer, only those hear it, and only once it is open', async (t) => {
   const named = plan([hearer(1, [member(2), announcer]), hearer(2, [member(1)])]);
   const open = wantedMix(named, facts(['PCMU', 'PCMU']), { announcer: true, relay: 0 });
-  t.same([...(open.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput]);
-  t.same([...(open.legs.get('t2')?.hears ?? [])], ['t1']);
+  t.same([...(open.legs.get('t1')?.hears ?? [])], [said(2), announcerOutput]);
+  t.same([...(open.legs.get('t2')?.hears ?? [])], [said(1)]);
   const closed = wantedMix(named, facts(['PCMU', 'PCMU']), quiet);
-  t.same([...(closed.legs.get('t1')?.hears ?? [])], ['t2']);
+  t.same([...(closed.legs.get('t1')?.hears ?? [])], [said(2)]);
 });
 
 void t.test('bends need the relay', async (t) => {
@@ -145,7 +154,11 @@ void t.test('the recorder is one more hearer, mixed for it alone', async (t) => 
   const options = { announcer: true, relay: 0, recorder: 'rec' };
   const leg = wantedMix(recorded, members, options).legs.get('rec');
   t.match(leg, { mixed: true, bent: undefined });
-  t.same([...(leg?.hears ?? [])], ['t1', 't2', announcerOutput], 'and the announcer, which nobody names');
+  t.same(
+    [...(leg?.hears ?? [])],
+    [said(1), said(2), announcerOutput],
+    'and the announcer, which nobody names',
+  );
   const bused = { ...recorded, buses: [{ id: 'b', inputs: [member(1)] }] };
   t.ok(wantedMix(bused, members, options).buses.has('bus-b-L16/16000'), 'a bus in its own codec');
   t.notOk(wantedMix(plan([hearer(1, [])]), members, options).legs.has('rec'), 'the plan records nothing');
@@ -164,15 +177,48 @@ void t.test('the background is heard by whoever hears the announcer, but for the
   };
   const mix = wantedMix(named, members, options);
   t.equal(mix.background, true);
-  t.same([...(mix.legs.get('t1')?.hears ?? [])], ['t2', backgroundOutput]);
+  t.same([...(mix.legs.get('t1')?.hears ?? [])], [said(2), backgroundOutput]);
   t.same([...(mix.legs.get('t2')?.hears ?? [])], [], 'who is held or waits hears nothing');
   t.match(mix.legs.get('t3'), { mixed: false }, 'a listener is forwarded the bus as before');
-  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], ['t1', backgroundOutput]);
-  t.same([...(mix.legs.get('rec')?.hears ?? [])], ['t1']);
+  t.same([...(mix.buses.get('bus-b-PCMU')?.hears ?? [])], [said(1), backgroundOutput]);
+  t.same([...(mix.legs.get('rec')?.hears ?? [])], [said(1)]);
 
   const unnamed = wantedMix({ ...plan([hearer(1, [])]), recorder: [member(1)] }, members, options);
   t.same([...(unnamed.legs.get('t1')?.hears ?? [])], [backgroundOutput]);
-  t.same([...(unnamed.legs.get('rec')?.hears ?? [])], ['t1']);
+  t.same([...(unnamed.legs.get('rec')?.hears ?? [])], [said(1)]);
   const both = wantedMix(named, members, { ...options, announcer: true });
-  t.same([...(both.legs.get('t1')?.hears ?? [])], ['t2', announcerOutput, backgroundOutput]);
+  t.same([...(both.legs.get('t1')?.hears ?? [])], [said(2), announcerOutput, backgroundOutput]);
 });
+
+void t.test('who is heard speaks into a bus of his own, which stays when he is muted', async (t) => {
+  const members = facts(['PCMU', 'L16/16000']);
+  const heard = wantedMix(plan([hearer(1, [member(2)]), hearer(2, [])]), members, quiet);
+  t.strictSame([...heard.buses], [[evenBus('t2'), { codec: 'L16/16000', hears: new Set(['t2']) }]]);
+  const spoken = new Map([...members].map(([id, leg]) => [id, { ...leg, spoken: id === 2 }]));
+  const muted = wantedMix(plan([hearer(1, []), hearer(2, [])]), spoken, quiet);
+  t.strictSame(muted.buses, heard.buses);
+  t.equal(muted.legs.get('t1')?.hears.size, 0);
+});
+
+void t.test(
+  'the loop for sounds to one is heard by that one alone, and not beside a forwarded bus',
+  async (t) => {
+    const one = plan(
+      [hearer(1, [member(2)]), hearer(2, []), hearer(3, [bus('b')], true)],
+      [{ id: 'b', inputs: [member(2)] }],
+    );
+    const played = new Map(
+      [...facts(['PCMU', 'PCMU', 'PCMU'])].map(([id, leg]) => [id, { ...leg, sounds: id !== 2 }]),
+    );
+    const mix = wantedMix(one, played, quiet);
+    t.same([...(mix.legs.get('t1')?.hears ?? [])], [said(2), soundsOutput('t1')]);
+    t.match(mix.legs.get('t2'), { sounds: false });
+    t.match(mix.legs.get('t3'), { sounds: true, mixed: false });
+    t.same([...(mix.legs.get('t3')?.hears ?? [])], [busOutput('bus-b-PCMU')]);
+    const playing = new Map([...played].map(([id, leg]) => [id, { ...leg, playing: id === 3 }]));
+    t.same(
+      [...(wantedMix(one, playing, quiet).legs.get('t3')?.hears ?? [])],
+      [busOutput('bus-b-PCMU'), soundsOutput('t3')],
+    );
+  },
+);
