@@ -1,5 +1,5 @@
 // Every NG command this box uses, with the arguments it uses, in rtpengine's own spelling. What a combination of them
-// does was measured against rtpengine 26.0.1; the recipes themselves are in ingress.ts and room-wire.ts.
+// does was measured against rtpengine 26.0.1; the recipes themselves are in ingress-recipes.ts and room-call.ts.
 
 export type AudioPlayer = 'always' | 'off';
 
