@@ -76,6 +76,8 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   /** A command failed oddly: nothing more is sent before the next look. */
   private suspected = false;
   private timer: NodeJS.Timeout | undefined;
+  /** When the next look should begin, performance.now(). */
+  private lookAt = 0;
   private looking: Promise<void> | undefined;
   private waiting: { resolve: () => void; timer: NodeJS.Timeout }[] = [];
 
@@ -219,9 +221,26 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   private schedule(ms: number): void {
     clearTimeout(this.timer);
     if (!this.running) return;
+    this.lookAt = performance.now() + ms;
     this.timer = setTimeout(() => {
-      void this.look().finally(() => this.schedule(this.isUp ? (this.options.pingMs ?? 500) : downPingMs));
+      void this.lookInTime().finally(() => this.schedule(this.isUp ? this.pingMs() : downPingMs));
     }, ms);
+  }
+
+  /** Often enough, while somebody talks to somebody, that no standstill is overlooked that would be heard. */
+  private pingMs(): number {
+    const talking = [...this.rooms].some((room) => room.size > 1);
+    return this.options.pingMs ?? (talking ? 100 : 500);
+  }
+
+  /** A look that begins late, or is answered late, is how a standstill shows: of the machine, or of rtpengine alone. */
+  private async lookInTime(): Promise<void> {
+    const begun = performance.now();
+    const { lookAt } = this;
+    await this.look();
+    const now = performance.now();
+    const stood = Math.max(begun - lookAt, now - begun);
+    for (const room of this.rooms) room.stood(stood, now);
   }
 
   /** One look at a time; whoever asks meanwhile gets its outcome. */

@@ -49,6 +49,8 @@ const nowhere = 9;
  * (measured: 120).
  */
 const soundLeadMs = 125;
+/** As much as a player can hold, ms; audio-buffer-length of rtpengine's configuration. */
+const playerHoldsMs = 200;
 /** A player sends what it was given last with its next packet but one, ms. */
 const playerTailMs = 30;
 
@@ -281,6 +283,21 @@ export class Ingress extends EventEmitter<IngressEvents> {
     if (!this.over && this.phone) await this.sync();
   }
 
+  /** Nothing comes from a room now: the next one waits until the phone's player has played out all that it can hold. */
+  playOutFirst(): void {
+    this.drainedAt = performance.now() + playerHoldsMs;
+  }
+
+  /**
+   * Resolves when the phone's player has played out what a sound, or a room before, left in it. A room that sends earlier is
+   * put behind that, and stays so much later for the rest of the call.
+   */
+  async drained(): Promise<void> {
+    const left = this.drainedAt - performance.now();
+    this.drainedAt = 0;
+    if (left > 0 && this.applied?.player) await sleep(Math.min(left, playerHoldsMs));
+  }
+
   /** Has a copy of what the phone says sent there, or no more. It survives restarts of rtpengine and moves. */
   async setTap(tap: Tap | undefined): Promise<void> {
     this.tap = tap;
@@ -377,7 +394,6 @@ export class Ingress extends EventEmitter<IngressEvents> {
     if (this.playedOn && !isSamePlace(this.playedOn, place ?? 'phone')) await this.leaveStage();
     const port = place?.port ?? nowhere;
     if (this.applied.port !== port) {
-      if (place && this.applied.player) await this.drained();
       await this.answerInner(phone, this.applied, port);
       this.applied.port = port;
     }
@@ -409,16 +425,6 @@ export class Ingress extends EventEmitter<IngressEvents> {
       if (!(error instanceof NgError) || error.failure !== 'rejected' || error.unknownCall) throw error;
       engine.log.warn('phone not listened to', { callId: this.callId, error: String(error) });
     }
-  }
-
-  /**
-   * Waits until the phone's player has played out what a sound left in it: the stream of the room would be put behind
-   * that, and stay so much later for the rest of the call.
-   */
-  private async drained(): Promise<void> {
-    const left = this.drainedAt - performance.now();
-    this.drainedAt = 0;
-    if (left > 0) await sleep(Math.min(left, soundLeadMs));
   }
 
   private async setPlayer(applied: Applied, on: boolean): Promise<void> {

@@ -178,6 +178,7 @@ export class RoomCall {
       return undefined;
     }
     const { ingress } = this.member(tag);
+    await ingress.drained();
     const side = await ingress.innerSide();
     const inner = ingress.inner ?? 'PCMU';
     const detour = bent && (await this.openDetour(tag, side, inner, bent));

@@ -10,6 +10,7 @@ import type { GainRelay } from './gain-relay.js';
 import type { Ingress } from './ingress.js';
 import { announcerTag, diffMix, emptyMix, evenBus } from './mix-diff.js';
 import { NgError } from './ng-client.js';
+import { Lateness, type LatenessLimits } from './lateness.js';
 import { Player, type Playback, type PlayOptions } from './playback.js';
 import { RoomCall, type RoomMember, type RoomRecorder } from './room-call.js';
 import { RoomBackground } from './room-background.js';
@@ -22,12 +23,16 @@ export interface RoomEvents {
   'bends-unsupported': [members: readonly MemberId[]];
   /** A mix could not be carried out; the room tries again at the next change or when rtpengine is back. */
   failed: [error: unknown];
+  /** A fresh room call ended what a standstill had left behind. */
+  renewed: [];
 }
 
 export interface RoomOptions {
   readonly relay?: GainRelay;
   /** After so many legs have gone a fresh room call is made. */
   readonly departures?: number;
+  /** When the room is renewed because its sound has become late. */
+  readonly lateness?: LatenessLimits;
 }
 
 interface Member {
@@ -70,6 +75,8 @@ export class Room extends EventEmitter<RoomEvents> {
   private readonly announcements = new Serial();
   private readonly waiting = new Map<string, Promise<Playback>>();
   private readonly underAll: RoomBackground;
+  private readonly lateness: Lateness;
+  private renewing = false;
   private unsupported = '';
 
   /** Made by MediaEngine.createRoom. */
@@ -81,6 +88,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.taps = new RoomTaps(engine, roomId, () => this.members);
     options.relay?.on('changed', this.onRelayChanged);
     this.underAll = new RoomBackground(engine);
+    this.lateness = new Lateness(options.lateness);
     this.announcer = new Player(
       { play: (file, start, times) => this.announce(file, start, times), stop: () => this.hush() },
       (error) => engine.log.warn('announcement not played', { room: roomId, error: String(error) }),
@@ -175,6 +183,15 @@ export class Room extends EventEmitter<RoomEvents> {
     return this.members.size;
   }
 
+  /** For MediaEngine, at each of its looks. @param ms for so long the machine or rtpengine stood still; mostly none */
+  stood(ms: number, now: number): void {
+    if (this.members.size < 2) return;
+    this.lateness.stood(ms, now);
+    if (this.renewing || !this.lateness.due(now)) return;
+    this.renewing = true;
+    void this.changed().catch(() => undefined);
+  }
+
   /** For MediaEngine: brings the room up to what is wanted; after a restart this is the rebuild. */
   rebuild(): Promise<void> {
     return this.changed();
@@ -267,18 +284,31 @@ export class Room extends EventEmitter<RoomEvents> {
     if (wanted.legs.size === 0) {
       // An empty room costs nothing, and what rtpengine remembers of its members goes with its call.
       this.call = undefined;
+      this.renewing = false;
+      this.lateness.renewed();
       if (call) await this.drop(call);
       return;
     }
-    const wornOut = call && call.departures >= (this.options.departures ?? 50);
+    const wornOut = call && (this.renewing || call.departures >= (this.options.departures ?? 50));
     if (call && !call.broken && !wornOut && call.epoch === this.engine.epoch) {
       const change = diffMix(call.mix, wanted);
       if (change.count > 0) await call.carryOut(change, byTag, recorder);
       await this.underAll.bringUp(call.id, background);
       return;
     }
-    const fresh = await this.replace(call, diffMix(emptyMix, wanted), byTag, recorder);
+    if (this.renewing && call) {
+      // The players of the phones outlive the room call, and run empty only when nothing comes any more.
+      this.call = undefined;
+      await this.drop(call);
+      for (const { ingress } of members.values()) ingress.playOutFirst();
+    }
+    const fresh = await this.replace(this.call, diffMix(emptyMix, wanted), byTag, recorder);
     await this.underAll.bringUp(fresh.id, background);
+    this.lateness.renewed(this.renewing ? performance.now() : undefined);
+    if (!this.renewing) return;
+    this.renewing = false;
+    this.engine.log.info('room renewed', { room: this.roomId });
+    this.emit('renewed');
   }
 
   /** Builds the mix in a fresh call, leads everybody over, and deletes the old one. */

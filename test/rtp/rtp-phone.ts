@@ -48,7 +48,7 @@ function tick(): void {
 }
 
 export class RtpPhone {
-  readonly tone: number;
+  tone: number;
   readonly peak: number;
   readonly codec: Codec;
   readonly heard: HeardPacket[] = [];
