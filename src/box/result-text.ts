@@ -6,12 +6,14 @@ export interface ResultFacts {
   readonly version: string;
   /** For the first admin. */
   readonly startCode: string;
+  /** Name and address are those that were set on the web page. */
+  readonly ofPage: boolean;
 }
 
 /** Lines end as on Windows, whose editors want it; no password is repeated. */
 export function resultText(
   { box, used, problems }: AcceptedFile,
-  { version, startCode }: ResultFacts,
+  { version, startCode, ofPage }: ResultFacts,
 ): string {
   const { name, fixed, wifi, sshKeys, adminPassword } = box;
   const verdict = {
@@ -34,6 +36,9 @@ export function resultText(
     '',
     `name: ${name} (http://${name}.local)`,
     `address: ${network}`,
+    ...(ofPage
+      ? ['Name and address were set on the web page; any change of partyline.txt takes their place.']
+      : []),
     `Wi-Fi: ${wifi ? wifi.name : 'off'}`,
     `SSH: ${sshKeys.length === 0 ? 'off' : `on, for ${sshKeys.length} ${sshKeys.length === 1 ? 'key' : 'keys'}`}`,
     '',

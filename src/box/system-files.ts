@@ -1,7 +1,8 @@
 // The files of systemd-networkd, wpa_supplicant and the services that follow from partyline.txt, as text. All of them
 // live under /run, so that a box never keeps what its text file no longer says.
 import { pbkdf2Sync } from 'node:crypto';
-import type { BoxFile, StaticAddress, Wifi } from './box-file.js';
+import type { StaticAddress } from '../appliance/index.js';
+import type { BoxFile, Wifi } from './box-file.js';
 
 export interface SystemFile {
   /** Below /run. */
@@ -13,12 +14,7 @@ export interface SystemFile {
 export function systemFiles(box: BoxFile): SystemFile[] {
   const { wifi, fixed, adminPassword, startCode, sshKeys } = box;
   const files: SystemFile[] = [
-    {
-      path: 'systemd/network/10-ethernet.network',
-      // With both plugged in, the cable is the way out.
-      content: network('Type=ether', fixed, 100),
-      mode: 0o644,
-    },
+    cableFile(fixed),
     {
       path: 'partyline/settings.env',
       content: [
@@ -39,6 +35,12 @@ export function systemFiles(box: BoxFile): SystemFile[] {
     files.push({ path: 'partyline/authorized_keys', content: `${sshKeys.join('\n')}\n`, mode: 0o644 });
   }
   return files;
+}
+
+export function cableFile(fixed: StaticAddress | undefined): SystemFile {
+  // With both plugged in, the cable is the way out.
+  const content = network('Type=ether', fixed, 100);
+  return { path: 'systemd/network/10-ethernet.network', content, mode: 0o644 };
 }
 
 /**

@@ -1,0 +1,39 @@
+export { Appliance } from './appliance.js';
+export { readMessage, takeMessage, writeMessage } from './message-file.js';
+export {
+  describeAddress,
+  isHostName,
+  isRecord,
+  networkSettingsOf,
+  staticAddressOf,
+  type AddressFault,
+  type NetworkSettings,
+  type StaticAddress,
+} from './network-settings.js';
+export {
+  isRequestId,
+  movesBox,
+  networkRequestOf,
+  nextTrial,
+  provesReach,
+  sameNetwork,
+  stoppedTrial,
+  trialSeconds,
+  type NetworkAnswer,
+  type NetworkOutcome,
+  type NetworkRequest,
+  type ReturnReason,
+  type TrialAct,
+  type TrialEvent,
+} from './network-trial.js';
+export {
+  endOf,
+  percentOf,
+  updateRecordOf,
+  updateRequestOf,
+  type BadUpdate,
+  type UpdateAnswer,
+  type UpdateEnd,
+  type UpdateRecord,
+  type UpdateRequest,
+} from './update-answer.js';
