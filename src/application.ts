@@ -16,6 +16,7 @@ import {
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
+import { Appliance } from './appliance/index.js';
 import { CatapultParts } from './catapult-parts.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
@@ -223,6 +224,7 @@ export class Application {
         setupCode: this.setupCode,
         certificate: this.https,
         plain,
+        appliance: settings.appliance ? new Appliance({ folder: settings.appliance, data }) : undefined,
         facts: {
           version,
           address,

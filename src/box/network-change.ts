@@ -34,8 +34,8 @@ export interface NetworkChangeOptions {
 
 /** Between two looks for a request, ms. */
 const lookMs = 250;
-/** So long the page has to be sent before its address may be gone, ms. */
-const beforeMs = 1500;
+/** So long the page that says where to go has to be sent before its address may be gone, ms. */
+const beforeMs = 3000;
 
 export class NetworkChange {
   private readonly options: NetworkChangeOptions;

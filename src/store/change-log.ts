@@ -17,7 +17,9 @@ export type ChangeKind =
   | 'box-changed'
   | 'recording-removed'
   | 'sound-added'
-  | 'sound-removed';
+  | 'sound-removed'
+  | 'network-kept'
+  | 'network-returned';
 
 export interface NewChange {
   /** See authors.ts; '' = on the command line. */

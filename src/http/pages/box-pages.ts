@@ -83,6 +83,7 @@ export function boxPage({ texts }: Visit, section: BoxSection, title: string, co
     keys: '/box/keys',
     backup: '/box/backup',
     certificate: '/box/certificate',
+    network: '/box/network',
     changes: '/box/changes',
     log: '/box/log',
   };

@@ -11,6 +11,7 @@ import type {
   MediaLibrary,
   SoundFiles,
 } from '../../calls/index.js';
+import type { Appliance } from '../../appliance/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
@@ -30,6 +31,7 @@ import { keyPages } from './key-pages.js';
 import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
+import { networkPages } from './network-pages.js';
 import { outboundPages } from './outbound-pages.js';
 import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
@@ -70,6 +72,8 @@ export interface PagesOptions {
   readonly setupCode: string;
   readonly certificate: CertificateDesk;
   readonly plain: Pick<PlainHttp, 'allowed' | 'allow'>;
+  /** What root's programs of the image do; undefined = the box is not from the image. */
+  readonly appliance?: Appliance | undefined;
   /**
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then
@@ -115,6 +119,7 @@ export class Pages {
       keyPages(router, options);
       backupPages(router, options);
       certificatePages(router, options);
+      networkPages(router, { ...options, streams });
       changePages(router, options);
       logPages(router, options);
     });

@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import type { Appliance } from '../../../src/appliance/index.js';
 import {
   Announcer,
   ConferenceControl,
@@ -103,7 +104,10 @@ export class Site {
   private readonly directory: ConferenceDirectory;
   private calls = 0;
 
-  private constructor(store: Store, folder: string) {
+  /** Which of the box's own addresses requests come to. */
+  localAddress = '192.0.2.1';
+
+  private constructor(store: Store, folder: string, appliance?: Appliance) {
     this.store = store;
     this.folder = folder;
     const { log, lines } = listeningLog();
@@ -171,6 +175,7 @@ export class Site {
         setupCode,
         certificate: this.certificate,
         plain,
+        appliance,
         facts: {
           version: '1.2.3',
           address: '192.0.2.1',
@@ -186,6 +191,12 @@ export class Site {
         restore: (file) => this.restore(file),
       },
     });
+    this.app.addHook('onRequest', (request, _reply, done) => {
+      // What is injected has no socket of its own.
+      if (request.raw.socket.localAddress === undefined)
+        Object.assign(request.raw.socket, { localAddress: this.localAddress });
+      done();
+    });
   }
 
   /** A page of a box that nobody has set up. */
@@ -195,13 +206,16 @@ export class Site {
     return site;
   }
 
-  /** A page of a box with one admin, and a browser in which that admin is logged in. */
-  static async start(t: Test): Promise<{ site: Site; browser: Browser }> {
+  /**
+   * A page of a box with one admin, and a browser in which that admin is logged in.
+   * @param appliance of a box from the image
+   */
+  static async start(t: Test, appliance?: Appliance): Promise<{ site: Site; browser: Browser }> {
     setUpBox ??= setUpOnce();
     const { backup, cookies } = await setUpBox;
     const folder = scratchFolder(t);
     copyFileSync(backup, join(folder, 'box.db'));
-    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder);
+    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder, appliance);
     await site.begin(t);
     const browser = site.browser();
     for (const [name, value] of cookies) browser.cookies.set(name, value);

@@ -1,4 +1,5 @@
 // Every text of the web page in German; more than 400 lines, because a catalogue is translated as a whole.
+import { network } from './de-appliance.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
@@ -233,6 +234,8 @@ export const de: Texts = {
     'recording-removed': 'Aufnahme gelöscht',
     'sound-added': 'Klang hinzugefügt',
     'sound-removed': 'Klang gelöscht',
+    'network-kept': 'Netzwerkeinstellungen behalten',
+    'network-returned': 'Netzwerkeinstellungen zurückgenommen',
   },
   roles: { member: 'Teilnehmer', moderator: 'Moderator' },
   skip: 'Zum Inhalt springen',
@@ -565,6 +568,7 @@ export const de: Texts = {
       keys: 'API-Schlüssel',
       backup: 'Sicherung',
       certificate: 'Zertifikat',
+      network: 'Netzwerk',
       changes: 'Änderungen',
       log: 'Protokoll',
     },
@@ -784,6 +788,7 @@ export const de: Texts = {
     used: 'Das neue Zertifikat ist in Gebrauch.',
     bad: 'Zertifikat und Schlüssel passen nicht zusammen oder sind nicht lesbar; das alte bleibt.',
   },
+  network,
   log: {
     title: 'Protokoll',
     level: 'Ab Stufe',

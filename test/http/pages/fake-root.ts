@@ -1,0 +1,51 @@
+// Root's programs of the image as a page meets them: whatever is asked is answered at once, by the same rules, and
+// nothing of the machine is changed. What they say may be put in place of it.
+import { mkdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Appliance,
+  networkRequestOf,
+  nextTrial,
+  takeMessage,
+  writeMessage,
+  type NetworkAnswer,
+} from '../../../src/appliance/index.js';
+import { scratchFolder, type Test } from '../../store/scratch.js';
+
+export class FakeRoot {
+  readonly folder: string;
+  readonly appliance: Appliance;
+  /** Seconds since the machine started. */
+  now = 1000;
+  private answer: NetworkAnswer = { settings: { name: 'lobby' }, source: 'text' };
+
+  constructor(t: Test) {
+    this.folder = scratchFolder(t);
+    for (const name of ['requests', 'answers']) mkdirSync(join(this.folder, name));
+    this.appliance = new Appliance({ folder: this.folder, data: this.folder });
+    this.appliance.uptime = () => this.now;
+    this.says(this.answer);
+    const watcher = watch(join(this.folder, 'requests'), () => this.look());
+    t.teardown(() => watcher.close());
+  }
+
+  get network(): NetworkAnswer {
+    return this.answer;
+  }
+
+  says(answer: NetworkAnswer): void {
+    this.answer = answer;
+    writeMessage(join(this.folder, 'answers/network.json'), answer);
+  }
+
+  /** As if so many seconds had passed. */
+  wait(seconds: number): void {
+    this.now += seconds;
+    this.says(nextTrial(this.answer, { kind: 'tick' }, this.now).answer);
+  }
+
+  private look(): void {
+    const request = networkRequestOf(takeMessage(join(this.folder, 'requests/network.json')));
+    if (request) this.says(nextTrial(this.answer, request, this.now).answer);
+  }
+}
