@@ -37,3 +37,14 @@ export {
   type UpdateRecord,
   type UpdateRequest,
 } from './update-answer.js';
+export { bundleUrl, companyNetworks } from './fetch-bundle.js';
+export { UpdateDesk } from './update-desk.js';
+export {
+  firstState,
+  mayBegin,
+  mayCancel,
+  nextUpdate,
+  type FetchFault,
+  type Refusal,
+  type UpdateState,
+} from './update-state.js';

@@ -13,7 +13,7 @@ export interface UpdateRequest {
 export type BadUpdate = 'signature' | 'product' | 'damaged';
 
 export type UpdateAnswer =
-  | { readonly kind: 'verifying' | 'none'; readonly id: string }
+  | { readonly kind: 'verifying'; readonly id: string }
   | { readonly kind: 'verified' | 'installed' | 'restarting'; readonly id: string; readonly version: string }
   | { readonly kind: 'bad'; readonly id: string; readonly why: BadUpdate }
   | {
@@ -73,8 +73,10 @@ export function endOf(
   start: { readonly slot: string; readonly healthy: boolean; readonly detail?: string | undefined },
 ): UpdateEnd {
   const { id, version, from, slot, installed, end } = record;
-  if (end && end.kind !== 'proving') return end;
   const about = { id, version, from };
+  // Kept once, and given up later: after tries that were all cut short, for one.
+  const givenUp = end?.kind === 'kept' && start.slot === slot;
+  if (end && end.kind !== 'proving' && !givenUp) return end;
   if (start.slot !== slot) return { kind: start.healthy ? 'kept' : 'proving', ...about };
   if (!installed) return { kind: 'interrupted', ...about };
   return { kind: 'returned', ...about, ...(start.detail !== undefined && { detail: start.detail }) };

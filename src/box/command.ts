@@ -1,5 +1,6 @@
 // Programs of the system that root's programs run.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 /** A program that takes longer hangs, ms. */
 const patienceMs = 60_000;
@@ -13,4 +14,21 @@ export function command(program: string, ...args: string[]): Promise<string> {
       else resolve(stdout);
     });
   });
+}
+
+/** Has no limit of time: a slow card takes minutes. @throws Error when it fails, with the last line of its complaint */
+export async function lines(
+  onLine: (line: string) => void,
+  program: string,
+  ...args: string[]
+): Promise<void> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  createInterface(child.stdout).on('line', onLine);
+  createInterface(child.stderr).on('line', (line) => (complaint = line.slice(0, 500)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${program}: ${complaint || `exit ${code}`}`);
 }
