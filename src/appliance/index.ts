@@ -37,8 +37,8 @@ export {
   type UpdateRecord,
   type UpdateRequest,
 } from './update-answer.js';
-export { bundleUrl, companyNetworks } from './fetch-bundle.js';
-export { UpdateDesk } from './update-desk.js';
+export { bundleUrl, companyNetworks, FetchFailed } from './fetch-bundle.js';
+export { UpdateDesk, type Intake, type UpdateDeskOptions } from './update-desk.js';
 export {
   firstState,
   mayBegin,

@@ -35,6 +35,14 @@ export interface UpdateDeskOptions {
   readonly mostBytes?: number;
 }
 
+/** A file that is uploaded. Each refuses with FetchFailed when it was cancelled meanwhile. */
+export interface Intake {
+  took(bytes: number): void;
+  /** The whole file; it is moved away. */
+  complete(file: string): void;
+  failed(why: FetchFault): void;
+}
+
 /** Between two looks at calls and answers, ms. */
 const lookMs = 500;
 /** Root's program starts in some seconds, and on a small box that is busy in twenty, ms. */
@@ -102,27 +110,20 @@ export class UpdateDesk {
     return free < mostBytes ? { most: free, beyond: 'no-space' } : { most: mostBytes, beyond: 'too-large' };
   }
 
-  /** A file is uploaded. @returns false when an update is on its way already */
-  receive(source: string, total: number | undefined): boolean {
-    if (!mayBegin(this.now)) return false;
+  /** A file is about to be uploaded. @returns undefined when an update is on its way already */
+  receive(source: string, total: number | undefined): Intake | undefined {
+    if (!mayBegin(this.now)) return undefined;
     this.begin(source, total);
-    return true;
-  }
-
-  received(bytes: number): void {
-    this.take({ kind: 'fetched', bytes });
-  }
-
-  /** The whole file; it is moved away. */
-  receivedAll(file: string): void {
-    if (this.now.kind !== 'fetching') return;
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    renameSync(file, this.file);
-    this.take({ kind: 'complete' });
-  }
-
-  failed(why: FetchFault): void {
-    this.take({ kind: 'refuse', why });
+    const { id } = this;
+    const wanted = (work: () => void) => {
+      if (this.id !== id || this.now.kind !== 'fetching') throw new FetchFailed('connection', 'cancelled');
+      work();
+    };
+    return {
+      took: (bytes) => wanted(() => this.take({ kind: 'fetched', bytes })),
+      complete: (file) => wanted(() => this.complete(file)),
+      failed: (why) => wanted(() => this.take({ kind: 'refuse', why })),
+    };
   }
 
   /** Fetches on its own; how far it is, and how it ends, is in the state. @returns false when an update is on its way */
@@ -193,12 +194,18 @@ export class UpdateDesk {
         signal,
         onBytes: (bytes, total) => this.take({ kind: 'fetched', bytes, total }),
       });
-      if (!signal.aborted) this.receivedAll(to);
+      if (!signal.aborted) this.complete(to);
     } catch (error) {
       throw error instanceof FetchFailed && error.why === 'too-large' ? new FetchFailed(beyond) : error;
     } finally {
       await rm(to, { force: true });
     }
+  }
+
+  private complete(file: string): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    renameSync(file, this.file);
+    this.take({ kind: 'complete' });
   }
 
   private take(event: UpdateEvent): void {

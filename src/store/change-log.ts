@@ -19,7 +19,9 @@ export type ChangeKind =
   | 'sound-added'
   | 'sound-removed'
   | 'network-kept'
-  | 'network-returned';
+  | 'network-returned'
+  | 'update-begun'
+  | 'factory-reset';
 
 export interface NewChange {
   /** See authors.ts; '' = on the command line. */

@@ -84,6 +84,8 @@ export function boxPage({ texts }: Visit, section: BoxSection, title: string, co
     backup: '/box/backup',
     certificate: '/box/certificate',
     network: '/box/network',
+    update: '/box/update',
+    reset: '/box/reset',
     changes: '/box/changes',
     log: '/box/log',
   };

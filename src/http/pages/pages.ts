@@ -11,7 +11,7 @@ import type {
   MediaLibrary,
   SoundFiles,
 } from '../../calls/index.js';
-import type { Appliance } from '../../appliance/index.js';
+import type { Appliance, UpdateDesk } from '../../appliance/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
@@ -37,10 +37,12 @@ import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
 import { playPages } from './play-pages.js';
 import { recordingPages } from './recording-pages.js';
+import { resetPages } from './reset-pages.js';
 import { sayPages } from './say-pages.js';
 import { sheetPages } from './sheet-pages.js';
 import { soundPages } from './sound-pages.js';
 import { emptyTemporary } from './temporary.js';
+import { updatePages } from './update-pages.js';
 
 export interface PagesOptions {
   readonly store: Pick<
@@ -74,6 +76,8 @@ export interface PagesOptions {
   readonly plain: Pick<PlainHttp, 'allowed' | 'allow'>;
   /** What root's programs of the image do; undefined = the box is not from the image. */
   readonly appliance?: Appliance | undefined;
+  /** Where it is with updates, of a box from the image. */
+  readonly updates?: UpdateDesk | undefined;
   /**
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then
@@ -120,6 +124,8 @@ export class Pages {
       backupPages(router, options);
       certificatePages(router, options);
       networkPages(router, { ...options, streams });
+      updatePages(router, { ...options, streams });
+      resetPages(router, options);
       changePages(router, options);
       logPages(router, options);
     });

@@ -20,7 +20,7 @@ export interface Upload {
 }
 
 /** Told of every file once its form is known to be ours: of 0 bytes before the first, and how far it is. */
-export type UploadWatch = (bytes: number) => void;
+export type UploadWatch = (bytes: number, fileName: string) => void;
 
 /** Characters of a field, and how many there are. */
 const fieldSize = 4096;
@@ -57,9 +57,13 @@ export async function withUpload<T>(
       if (!PageRouter.isOurs(visit, fields.get('csrf'))) return undefined;
       // From here on somebody is known who is logged in.
       mayTakeLong(request.raw);
-      watch(0);
+      watch(0, part.filename);
       const path = join(kept, String(files.size));
-      await pipeline(part.file, counted(watch), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+      await pipeline(
+        part.file,
+        counted((bytes) => watch(bytes, part.filename)),
+        createWriteStream(path, { mode: 0o600, flags: 'wx' }),
+      );
       if (part.file.truncated) throw Object.assign(new Error('The file is too large.'), { statusCode: 413 });
       if (!part.filename) continue;
       files.set(part.fieldname, path);
@@ -72,7 +76,7 @@ export async function withUpload<T>(
   }
 }
 
-function counted(watch: UploadWatch): Transform {
+function counted(watch: (bytes: number) => void): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {

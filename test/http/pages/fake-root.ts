@@ -7,8 +7,11 @@ import {
   networkRequestOf,
   nextTrial,
   takeMessage,
+  updateRequestOf,
   writeMessage,
   type NetworkAnswer,
+  type UpdateAnswer,
+  type UpdateRequest,
 } from '../../../src/appliance/index.js';
 import { scratchFolder, type Test } from '../../store/scratch.js';
 
@@ -17,6 +20,9 @@ export class FakeRoot {
   readonly appliance: Appliance;
   /** Seconds since the machine started. */
   now = 1000;
+  /** What was asked about updates and is not answered yet. */
+  private readonly asked: UpdateRequest[] = [];
+  private wake: () => void = () => undefined;
   private answer: NetworkAnswer = { settings: { name: 'lobby' }, source: 'text' };
 
   constructor(t: Test) {
@@ -44,7 +50,25 @@ export class FakeRoot {
     this.says(nextTrial(this.answer, { kind: 'tick' }, this.now).answer);
   }
 
+  /** The next request about an update, once it is there. */
+  async updateRequest(): Promise<UpdateRequest> {
+    for (;;) {
+      const request = this.asked.shift();
+      if (request) return request;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+
+  saysOfUpdate(answer: UpdateAnswer): void {
+    writeMessage(join(this.folder, 'answers/update.json'), answer);
+  }
+
   private look(): void {
+    const update = updateRequestOf(takeMessage(join(this.folder, 'requests/update.json')));
+    if (update) {
+      this.asked.push(update);
+      this.wake();
+    }
     const request = networkRequestOf(takeMessage(join(this.folder, 'requests/network.json')));
     if (request) this.says(nextTrial(this.answer, request, this.now).answer);
   }

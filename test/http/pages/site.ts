@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import type { Appliance } from '../../../src/appliance/index.js';
+import { UpdateDesk, type Appliance } from '../../../src/appliance/index.js';
 import {
   Announcer,
   ConferenceControl,
@@ -21,7 +21,7 @@ import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Role } from '../../../src/conference/index.js';
 import { buildApp, PlainHttp } from '../../../src/http/index.js';
 import type { CertificateDesk } from '../../../src/http/pages/index.js';
-import { Transcoder } from '../../../src/sounds/index.js';
+import { FetchGuard, Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeRecorder } from '../../call-rules/fake-recorder.js';
 import { FakeClock } from '../../conference/fake-clock.js';
@@ -107,6 +107,9 @@ export class Site {
   /** Which of the box's own addresses requests come to. */
   localAddress = '192.0.2.1';
 
+  /** Of a box from the image. */
+  readonly updates: UpdateDesk | undefined;
+
   private constructor(store: Store, folder: string, appliance?: Appliance) {
     this.store = store;
     this.folder = folder;
@@ -148,6 +151,20 @@ export class Site {
     this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
     const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
     const control = new ConferenceControl(this.running, this.recordings);
+    this.updates =
+      appliance &&
+      new UpdateDesk({
+        appliance,
+        data: folder,
+        version: '1.2.3',
+        guard: new FetchGuard({ allowed: [{ address: '127.0.0.1', prefix: 32 }] }),
+        calls: () => store.calls.live().length,
+        backup: (file) => store.backup(file),
+        clock,
+        log,
+        mostBytes: 400_000,
+      });
+    this.updates?.start();
     this.app = buildApp({
       health: () => this.health,
       pages: {
@@ -176,6 +193,7 @@ export class Site {
         certificate: this.certificate,
         plain,
         appliance,
+        updates: this.updates,
         facts: {
           version: '1.2.3',
           address: '192.0.2.1',

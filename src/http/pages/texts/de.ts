@@ -1,5 +1,5 @@
 // Every text of the web page in German; more than 400 lines, because a catalogue is translated as a whole.
-import { network } from './de-appliance.js';
+import { network, reset, updates } from './de-appliance.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
@@ -236,6 +236,8 @@ export const de: Texts = {
     'sound-removed': 'Klang gelöscht',
     'network-kept': 'Netzwerkeinstellungen behalten',
     'network-returned': 'Netzwerkeinstellungen zurückgenommen',
+    'update-begun': 'Update installiert',
+    'factory-reset': 'In den Auslieferungszustand versetzt',
   },
   roles: { member: 'Teilnehmer', moderator: 'Moderator' },
   skip: 'Zum Inhalt springen',
@@ -569,6 +571,8 @@ export const de: Texts = {
       backup: 'Sicherung',
       certificate: 'Zertifikat',
       network: 'Netzwerk',
+      update: 'Update',
+      reset: 'Auslieferungszustand',
       changes: 'Änderungen',
       log: 'Protokoll',
     },
@@ -789,6 +793,8 @@ export const de: Texts = {
     bad: 'Zertifikat und Schlüssel passen nicht zusammen oder sind nicht lesbar; das alte bleibt.',
   },
   network,
+  updates,
+  reset,
   log: {
     title: 'Protokoll',
     level: 'Ab Stufe',

@@ -2,7 +2,7 @@
 import type { ConferenceEndReason, EndReason, Role } from '../../../conference/index.js';
 import type { ChangeKind } from '../../../store/index.js';
 import type { FieldPath, SectionId } from '../conference-fields.js';
-import { network } from './en-appliance.js';
+import { network, reset, updates } from './en-appliance.js';
 
 export interface FieldText {
   readonly label: string;
@@ -228,6 +228,8 @@ const changes: Record<ChangeKind, string> = {
   'sound-removed': 'Sound deleted',
   'network-kept': 'Network settings kept',
   'network-returned': 'Network settings taken back',
+  'update-begun': 'Update installed',
+  'factory-reset': 'Factory reset',
 };
 
 const roles: Record<Role, string> = { member: 'Member', moderator: 'Moderator' };
@@ -565,6 +567,8 @@ export const en = {
       backup: 'Backup',
       certificate: 'Certificate',
       network: 'Network',
+      update: 'Update',
+      reset: 'Factory reset',
       changes: 'Changes',
       log: 'Log',
     },
@@ -772,6 +776,8 @@ export const en = {
     bad: 'Certificate and key do not fit together or cannot be read; the old one stays.',
   },
   network,
+  updates,
+  reset,
   log: {
     title: 'Log',
     level: 'From level',
