@@ -85,9 +85,9 @@ export function boxPage({ texts }: Visit, section: BoxSection, title: string, co
     certificate: '/box/certificate',
     network: '/box/network',
     update: '/box/update',
-    reset: '/box/reset',
     changes: '/box/changes',
     log: '/box/log',
+    reset: '/box/reset',
   };
   const entries = (Object.keys(paths) as BoxSection[]).map(
     (key) =>

@@ -91,7 +91,7 @@ void t.test('a file is uploaded, verified, installed while nobody calls, and sta
   const [backup] = site.updates!.keptBackups();
   t.match(backup, /^partyline-1\.2\.3-\d{8}T\d{6}Z\.backup$/);
   box.says({ kind: 'installing', id, version, percent: 40 });
-  t.match(await box.text(), /Version 2\.0\.0 is installed\. Leave the box switched on.* 40 %/);
+  t.match(await box.text(), /Version 2\.0\.0 is being installed\. Leave the box switched on.* 40 %/);
   box.says({ kind: 'installed', id, version });
   t.ok(await box.asked('restart'));
   t.match(await box.text(), 'The box restarts with version 2.0.0');

@@ -96,7 +96,7 @@ export const updates = {
   hurry: { install: 'Do not wait', restart: 'Restart now' },
   backingUp: 'A backup is made.',
   installing: (version: string) =>
-    `Version ${version} is installed. Leave the box switched on; calls go on meanwhile.`,
+    `Version ${version} is being installed. Leave the box switched on; calls go on meanwhile.`,
   restarting: (version: string) =>
     `The box restarts with version ${version}. This page comes back by itself in a minute or two.`,
   ends: {
