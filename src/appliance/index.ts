@@ -12,7 +12,6 @@ export {
 } from './network-settings.js';
 export {
   isRequestId,
-  movesBox,
   networkRequestOf,
   nextTrial,
   provesReach,
@@ -22,6 +21,7 @@ export {
   type NetworkAnswer,
   type NetworkOutcome,
   type NetworkRequest,
+  type NetworkTrial,
   type ReturnReason,
   type TrialAct,
   type TrialEvent,

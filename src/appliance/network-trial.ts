@@ -15,6 +15,8 @@ export interface NetworkTrial {
   readonly settings: NetworkSettings;
   /** Seconds since the machine started, which no correction of the clock moves. */
   readonly until: number;
+  /** They are in force: who reaches the box now reaches it by them. */
+  readonly applied?: true;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface NetworkAnswer {
   readonly last?: NetworkOutcome;
 }
 
-export type TrialEvent = NetworkRequest | { readonly kind: 'tick' } | { readonly kind: 'failed' };
+export type TrialEvent = NetworkRequest | { readonly kind: 'tick' | 'applied' | 'failed' };
 
 /** apply: put the trial's settings in force; keep: write them down; restore: put the old ones in force. */
 export type TrialAct = 'apply' | 'keep' | 'restore';
@@ -62,10 +64,12 @@ export function nextTrial(
     return { answer: { settings, source, trial: begun }, act: 'apply' };
   }
   switch (event.kind) {
+    case 'applied':
+      return { answer: { ...answer, trial: { ...trial, applied: true } } };
     case 'failed':
       return end('failed');
     case 'keep':
-      if (event.id !== trial.id || now >= trial.until) return { answer };
+      if (event.id !== trial.id || !trial.applied || now >= trial.until) return { answer };
       return {
         answer: {
           settings: trial.settings,
@@ -105,18 +109,15 @@ export function isRequestId(id: unknown): id is string {
 }
 
 /**
- * Whether a request that reached the box at this address of its own proves that the settings on trial are good: at the
- * fixed address itself; by DHCP at one that is neither loopback nor made up by the box (RFC 3927).
+ * Whether a request that reached the box at this address of its own proves that the settings on trial are good: once they
+ * are in force, at the fixed address itself; by DHCP at one that is neither loopback nor made up by the box (RFC 3927).
  */
-export function provesReach({ fixed }: NetworkSettings, localAddress: string): boolean {
+export function provesReach({ settings, applied }: NetworkTrial, localAddress: string): boolean {
+  if (!applied) return false;
+  const { fixed } = settings;
   const address = localAddress.replace(/^::ffff:/, '');
   if (fixed) return address === fixed.address;
   return /^\d+\.\d+\.\d+\.\d+$/.test(address) && !/^(127|0|169\.254)\./.test(address);
-}
-
-/** The address changes, and with it every call ends. */
-export function movesBox(from: NetworkSettings, to: NetworkSettings): boolean {
-  return from.fixed?.address !== to.fixed?.address;
 }
 
 export function sameNetwork(one: NetworkSettings, other: NetworkSettings): boolean {

@@ -55,7 +55,7 @@ export class NetworkChange {
       throw new Error(`${this.answerFile} is not there; it is written when the box starts.`);
     if (answer.trial) {
       // This program was ended in the middle of a trial, and nobody else watches over it.
-      await this.enforce(answer.settings);
+      await this.enforce(answer.settings, true);
       answer = this.tell(stoppedTrial(answer));
     }
     for (;;) {
@@ -77,6 +77,7 @@ export class NetworkChange {
       if (next.act === 'restore') throw error;
       return this.turn(next.act === 'keep' ? answer : next.answer, { kind: 'failed' });
     }
+    if (next.act === 'apply') return this.tell(nextTrial(next.answer, { kind: 'applied' }, 0).answer);
     return next.act ? this.tell(next.answer) : next.answer;
   }
 
@@ -84,9 +85,9 @@ export class NetworkChange {
     switch (act) {
       case 'apply':
         await this.options.wait(beforeMs);
-        return this.enforce(answer.trial!.settings);
+        return this.enforce(answer.trial!.settings, false);
       case 'restore':
-        return this.enforce(answer.settings);
+        return this.enforce(answer.settings, true);
       case 'keep': {
         const { kept } = this.options;
         const text = textOf(join(kept, 'partyline.txt')) ?? '';
@@ -97,16 +98,22 @@ export class NetworkChange {
     }
   }
 
-  /** A program that is not there or fails leaves the next start of the box to do it, but the address changes now or not. */
-  private async enforce({ name, fixed }: NetworkSettings): Promise<void> {
+  /**
+   * A name that cannot be set waits for the next start of the box; an address does not.
+   * @param surely also when the files say it already: the program may have been ended before anybody read them
+   * @throws Error when the address cannot be set
+   */
+  private async enforce({ name, fixed }: NetworkSettings, surely: boolean): Promise<void> {
     const { run, command } = this.options;
     const cable = cableFile(fixed);
+    const same = textOf(join(run, cable.path)) === cable.content;
     for (const { path, content } of [cable, { path: 'partyline/name', content: `${name}\n` }]) {
       mkdirSync(dirname(join(run, path)), { recursive: true, mode: 0o755 });
       writeFileSync(join(run, path), content, { mode: 0o644 });
     }
     await command('/usr/lib/partyline/set-name').catch((error: unknown) => console.log(String(error)));
-    await command('networkctl', 'reload');
+    // Not for a new name alone: the address would be gone for a moment.
+    if (surely || !same) await command('networkctl', 'reload');
     await command('systemctl', '--no-block', 'try-restart', 'avahi-daemon.service').catch((error: unknown) =>
       console.log(String(error)),
     );

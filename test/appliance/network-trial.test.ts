@@ -2,6 +2,7 @@ import t from 'tap';
 import {
   networkRequestOf,
   nextTrial,
+  provesReach,
   stoppedTrial,
   trialSeconds,
   type NetworkAnswer,
@@ -12,13 +13,16 @@ const old = { name: 'lobby' };
 const fresh = { name: 'hall', fixed: { address: '10.0.0.5', prefix: 24, dns: [] } };
 const [id, other] = ['0123456789abcdef', 'fedcba9876543210'];
 const settled: NetworkAnswer = { settings: old, source: 'text' };
-const begin = () => nextTrial(settled, { kind: 'try', id, settings: fresh }, 100);
+const tried = () => nextTrial(settled, { kind: 'try', id, settings: fresh }, 100);
+const begin = () => nextTrial(tried().answer, { kind: 'applied' }, 103);
 
 void t.test('what is new is on trial, and the old is what is in force for good', (t) => {
-  t.strictSame(begin(), {
+  t.strictSame(tried(), {
     answer: { settings: old, source: 'text', trial: { id, settings: fresh, until: 100 + trialSeconds } },
     act: 'apply',
   });
+  t.match(begin(), { answer: { trial: { applied: true, until: 100 + trialSeconds } } });
+  t.strictSame(nextTrial(tried().answer, { kind: 'keep', id }, 101), { answer: tried().answer });
   t.end();
 });
 
@@ -87,5 +91,17 @@ void t.test('a request is as it must be, or none', (t) => {
     { kind: 'try', id, settings: { name: 'a b' } },
   ];
   for (const value of wrong) t.equal(networkRequestOf(value), undefined, JSON.stringify(value));
+  t.end();
+});
+
+void t.test('only who comes by the new address, once it is in force, proves that it is reached', (t) => {
+  const trial = { id, settings: fresh, until: 200, applied: true } as const;
+  t.ok(provesReach(trial, '10.0.0.5'));
+  t.ok(provesReach(trial, '::ffff:10.0.0.5'));
+  t.notOk(provesReach({ id, settings: fresh, until: 200 }, '10.0.0.5'), 'the old settings may have it too');
+  for (const other of ['10.0.0.6', '127.0.0.1', '169.254.1.1', '']) t.notOk(provesReach(trial, other), other);
+  const dhcp = { ...trial, settings: { name: 'a' } };
+  t.ok(provesReach(dhcp, '192.168.1.7'));
+  for (const other of ['127.0.0.1', '169.254.1.1', '::1', '']) t.notOk(provesReach(dhcp, other), other);
   t.end();
 });

@@ -70,6 +70,7 @@ void t.test('new settings are tried, confirmed, and there after a restart', asyn
   t.match(box.cable, 'Address=10.0.0.5/24');
   t.match(box.answer, { settings: { name: 'lobby' }, trial: { id } });
   t.notOk(existsSync(join(box.kept, 'network.json')), 'nothing is written down yet');
+  await box.appliance.until(() => box.answer.trial?.applied === true, 10_000);
   box.appliance.askNetwork({ kind: 'keep', id });
   await once(program, 'exit');
   t.strictSame(box.answer, { settings: fresh, source: 'page', last: { id, settings: fresh } });
@@ -148,6 +149,18 @@ void t.test('without a word the old settings are back after the trial', async (t
   t.match(box.cable, 'DHCP=yes');
   t.match(box.answer, { settings: { name: 'lobby' }, last: { returned: 'unconfirmed' } });
   t.ok(Math.abs(waited() / 1000 - trialSeconds) < 2, `after ${waited()} ms`);
+});
+
+void t.test('a new name alone does not touch the address', async (t) => {
+  const box = new FakeBox(t);
+  box.appliance.askNetwork({ kind: 'try', id, settings: { name: 'hall' } });
+  const { work, asked } = change(box, (waited) => {
+    if (waited > 3000) box.appliance.askNetwork({ kind: 'keep', id });
+  });
+  await work;
+  t.match(asked.join(), 'set-name');
+  t.notMatch(asked.join(), 'networkctl');
+  t.match(box.answer, { settings: { name: 'hall' }, source: 'page' });
 });
 
 void t.test('settings that cannot be put in force are not kept', async (t) => {

@@ -67,7 +67,7 @@ export function networkPages(router: PageRouter, parts: Parts): void {
     const { form, admin, boxName } = visit;
     const { trial } = known(appliance);
     if (!trial || trial.id !== form.get('id')) return { redirect: '/box/network' };
-    if (action === 'keep' && !provesReach(trial.settings, localAddress(visit)))
+    if (action === 'keep' && !provesReach(trial, localAddress(visit)))
       return { ...networkPage(visit, parts), status: 422 };
     appliance.askNetwork({ kind: action, id: trial.id });
     await appliance.until(() => appliance.network()?.trial === undefined, patienceMs);
@@ -127,7 +127,7 @@ function trialPiece(visit: AdminVisit, parts: Parts, appliance: Appliance): Html
       html`<input type="hidden" name="id" value="${id}"><button id="network-${action}" class="${kind}">${label}</button>`,
     );
   const link = pageOf(settings, parts);
-  const reached = provesReach(settings, localAddress(visit));
+  const reached = provesReach(trial, localAddress(visit));
   return html`<section class="card"><h2>${t.trial}</h2><dl class="facts">${settingRows(visit, settings)}<div><dt>${t.left}</dt><dd class="digits">${left}</dd></div></dl>
 <p>${reached ? t.reached : html`${t.open} <a href="${link}">${link}</a>`}</p><p>${t.trialHelp}</p>
 <div class="actions">${reached && button('keep', t.keep, 'primary')}${button('return', t.goBack, '')}</div></section>`;

@@ -70,6 +70,8 @@ export class FakeRoot {
       this.wake();
     }
     const request = networkRequestOf(takeMessage(join(this.folder, 'requests/network.json')));
-    if (request) this.says(nextTrial(this.answer, request, this.now).answer);
+    if (!request) return;
+    const { answer, act } = nextTrial(this.answer, request, this.now);
+    this.says(act === 'apply' ? nextTrial(answer, { kind: 'applied' }, this.now).answer : answer);
   }
 }
