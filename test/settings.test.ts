@@ -41,6 +41,7 @@ void t.test('every setting is read', (t) => {
     PARTYLINE_CATAPULT_RATE: '0',
     PARTYLINE_ADMIN_PASSWORD: ' a password ',
     PARTYLINE_START_CODE: '4711-4712',
+    PARTYLINE_APPLIANCE: '/run/partyline',
     PARTYLINE_FETCH_PRIVATE: '192.168.1.0/24, 10.0.0.5,fd00::/8',
   });
   t.match(settings, {
@@ -54,6 +55,7 @@ void t.test('every setting is read', (t) => {
     drachtio: { host: 'sip.example', port: 9022 },
     drachtioSecret: 'cymru',
     startCode: '4711-4712',
+    appliance: '/run/partyline',
     rtpengine: { host: '127.0.0.1', port: 2223 },
     dtmfPort: 2224,
     demo: false,

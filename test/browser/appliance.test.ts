@@ -37,6 +37,9 @@ void t.test('the network is set, tried and kept', { skip }, async (t) => {
   await page.getByText('Open this page by the new settings').waitFor();
   t.same(await look(page, 'network-trial'), []);
   t.equal(await page.getByRole('button', { name: 'Keep them' }).count(), 0);
+  await page.goto('/conferences');
+  t.same(await look(page, 'network-urgent'), []);
+  await page.goBack();
   await page.getByRole('button', { name: 'Go back to the old ones' }).press('Enter');
   await page.getByText('The old settings are back.').waitFor();
   t.same(await look(page, 'network-returned'), []);

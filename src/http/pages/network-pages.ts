@@ -82,6 +82,13 @@ export function networkPages(router: PageRouter, parts: Parts): void {
   router.post('/box/network/return', end('return'));
 }
 
+/** On every other page, because who logs in at the new address has three minutes to find this one. */
+export function trialNotice({ request, texts }: Visit, appliance: Appliance | undefined): Html | undefined {
+  if (!appliance?.network()?.trial || request.url.startsWith('/box/network')) return undefined;
+  const t = texts.network;
+  return notice('wrong', html`<p>${t.onTrial} <a href="/box/network">${t.title}</a></p>`);
+}
+
 /** @throws PartylineError UNAVAILABLE when root's programs have never answered */
 function known(appliance: Appliance): NetworkAnswer {
   const answer = appliance.network();

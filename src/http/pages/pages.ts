@@ -31,7 +31,7 @@ import { keyPages } from './key-pages.js';
 import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
-import { networkPages } from './network-pages.js';
+import { networkPages, trialNotice } from './network-pages.js';
 import { outboundPages } from './outbound-pages.js';
 import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
@@ -105,6 +105,7 @@ export class Pages {
         store: options.store,
         httpsPort: () => options.certificate.port(),
         log: options.log,
+        urgent: (visit) => trialNotice(visit, options.appliance),
       });
       doorPages(router, options);
       conferencePages(router, options);

@@ -36,6 +36,8 @@ void t.test('new settings are tried, and kept by who comes by the new address', 
   t.match(root.network, { settings: { name: 'lobby' }, trial: { settings } });
 
   const { id } = root.network.trial!;
+  t.match(textOf((await browser.get('/conferences')).body), 'New network settings are on trial');
+  t.notMatch(textOf((await site.browser().get('/login')).body), 'on trial');
   const before = await browser.get('/box/network');
   t.match(textOf(before.body), /Address of the cable 10\.0\.0\.5\/24 .*Taken back in 03:00 Open this page/);
   t.match(before.body, 'href="http://10.0.0.5:8000/box/network"');
@@ -52,6 +54,7 @@ void t.test('new settings are tried, and kept by who comes by the new address', 
   t.ok(root.network.trial);
   const { location } = await browser.post('/box/network/keep', { id });
   t.match(root.network, { settings, source: 'page', trial: undefined });
+  t.notMatch(textOf((await browser.get('/conferences')).body), 'on trial');
   t.match(textOf((await browser.get(location)).body), /new settings are kept.*Any change of partyline\.txt/);
 
   const { changes } = await site.store.changes.list();

@@ -101,7 +101,7 @@ void t.test('a file is uploaded, verified, installed while nobody calls, and sta
     name: version,
     before: { version: '1.2.3' },
   });
-  t.match(textOf((await browser.get('/box/changes')).body), 'Update installed : 2.0.0');
+  t.match(textOf((await browser.get('/box/changes')).body), 'Update begun : 2.0.0');
 
   const file = await browser.get(`/box/update/backups/${backup}`);
   t.match(file.body, /^SQLite format 3/);

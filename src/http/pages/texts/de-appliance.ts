@@ -38,6 +38,7 @@ export const network: Texts['network'] = {
       : `${count} Gespräche laufen; eine neue Adresse beendet sie.`,
   submit: 'Diese Einstellungen probieren',
   trial: 'Auf Probe',
+  onTrial: 'Neue Netzwerkeinstellungen gelten auf Probe; behalten Sie sie, sonst werden sie zurückgenommen:',
   left: 'Zurückgenommen in',
   open: 'Öffnen Sie diese Seite mit den neuen Einstellungen, melden Sie sich dort an, wenn Sie gefragt werden, und behalten Sie sie:',
   reached: 'Sie haben die Box mit den neuen Einstellungen erreicht.',

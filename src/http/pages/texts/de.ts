@@ -236,7 +236,7 @@ export const de: Texts = {
     'sound-removed': 'Klang gelöscht',
     'network-kept': 'Netzwerkeinstellungen behalten',
     'network-returned': 'Netzwerkeinstellungen zurückgenommen',
-    'update-begun': 'Update installiert',
+    'update-begun': 'Update begonnen',
     'factory-reset': 'In den Auslieferungszustand versetzt',
   },
   roles: { member: 'Teilnehmer', moderator: 'Moderator' },

@@ -37,6 +37,7 @@ export const network = {
       : `${count} calls are going on; a new address ends them.`,
   submit: 'Try these settings',
   trial: 'On trial',
+  onTrial: 'New network settings are on trial; keep them, or they are taken back:',
   left: 'Taken back in',
   open: 'Open this page by the new settings, log in there if you are asked, and keep them:',
   reached: 'You have reached the box by the new settings.',

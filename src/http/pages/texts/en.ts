@@ -228,7 +228,7 @@ const changes: Record<ChangeKind, string> = {
   'sound-removed': 'Sound deleted',
   'network-kept': 'Network settings kept',
   'network-returned': 'Network settings taken back',
-  'update-begun': 'Update installed',
+  'update-begun': 'Update begun',
   'factory-reset': 'Factory reset',
 };
 
