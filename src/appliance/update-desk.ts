@@ -35,10 +35,11 @@ export interface UpdateDeskOptions {
   readonly mostBytes?: number;
 }
 
-/** A file that is uploaded. Each refuses with FetchFailed when it was cancelled meanwhile. */
+/** A file that is uploaded. */
 export interface Intake {
+  /** @throws FetchFailed when it was cancelled meanwhile */
   took(bytes: number): void;
-  /** The whole file; it is moved away. */
+  /** The whole file; it is moved away. @throws FetchFailed as above */
   complete(file: string): void;
   failed(why: FetchFault): void;
 }
@@ -115,14 +116,17 @@ export class UpdateDesk {
     if (!mayBegin(this.now)) return undefined;
     this.begin(source, total);
     const { id } = this;
+    const isWanted = () => this.id === id && this.now.kind === 'fetching';
     const wanted = (work: () => void) => {
-      if (this.id !== id || this.now.kind !== 'fetching') throw new FetchFailed('connection', 'cancelled');
+      if (!isWanted()) throw new FetchFailed('connection', 'cancelled');
       work();
     };
     return {
       took: (bytes) => wanted(() => this.take({ kind: 'fetched', bytes })),
       complete: (file) => wanted(() => this.complete(file)),
-      failed: (why) => wanted(() => this.take({ kind: 'refuse', why })),
+      failed: (why) => {
+        if (isWanted()) this.take({ kind: 'refuse', why });
+      },
     };
   }
 

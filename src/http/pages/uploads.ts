@@ -80,8 +80,12 @@ function counted(watch: (bytes: number) => void): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      watch((bytes += chunk.length));
-      done(null, chunk);
+      try {
+        watch((bytes += chunk.length));
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
     },
   });
 }

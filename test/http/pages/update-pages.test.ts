@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t from 'tap';
@@ -7,7 +8,7 @@ import type { UpdateAnswer } from '../../../src/appliance/index.js';
 import { callOf, type Test } from '../../store/scratch.js';
 import { FakeRoot } from './fake-root.js';
 import { OpenPage } from './open-page.js';
-import { Site, textOf, type Browser } from './site.js';
+import { Site, textOf, tokenOf, type Browser } from './site.js';
 
 const version = '2.0.0';
 
@@ -218,6 +219,44 @@ void t.test('an upload is bounded, wants a file, and the token of the form', asy
   t.equal((await browser.upload('/box/update/file', {}, { file: 'x' })).status, 409);
   t.equal((await browser.post('/box/update/url', { url: 'http://127.0.0.1/x' })).status, 409);
   t.match(await box.text(), 'is ready');
+});
+
+void t.test('an upload is cancelled or broken off on its way', async (t) => {
+  const box = await Updating.start(t);
+  const { site, browser } = box;
+  const csrf = tokenOf((await browser.get('/box/update')).body);
+  await site.app.listen({ port: 0 });
+  const { port } = site.app.server.address() as AddressInfo;
+  const begin = async () => {
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const type = 'multipart/form-data; boundary=b';
+    const headers = { cookie, 'content-type': type, 'content-length': 300_000 };
+    const sent = request({ port, method: 'POST', path: '/box/update/file', headers });
+    sent.on('error', () => undefined);
+    const part = (name: string) => `--b\r\ncontent-disposition: form-data; name="${name}"`;
+    sent.write(`${part('csrf')}\r\n\r\n${csrf}\r\n${part('file')}; filename="x.raucb"\r\n\r\n`);
+    sent.write(Buffer.alloc(100_000));
+    const arrived = () => {
+      const { state } = site.updates!;
+      return state.kind === 'fetching' && state.bytes > 0;
+    };
+    while (!arrived()) await new Promise(setImmediate);
+    return sent;
+  };
+  const cancelled = await begin();
+  t.match(await box.text(), /x\.raucb is on its way to the box\. 0\.1 MB of 0\.3 MB Cancel/);
+  await browser.post('/box/update/cancel');
+  cancelled.write(Buffer.alloc(100_000));
+  const [answer] = (await once(cancelled, 'response')) as [{ statusCode: number }];
+  t.equal(answer.statusCode, 303);
+  t.match(await box.text(), 'No update is on its way');
+  cancelled.destroy();
+
+  const broken = await begin();
+  broken.destroy();
+  while (site.updates!.state.kind === 'fetching') await new Promise(setImmediate);
+  t.match(await box.text(), 'The connection broke off');
+  while (readdirSync(join(site.folder, 'tmp')).length > 0) await new Promise(setImmediate);
 });
 
 void t.test('an update is fetched by its URL', async (t) => {
