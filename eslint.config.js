@@ -30,7 +30,7 @@ const mayImport = {
   calls: ['conference', 'reception', 'dtmf', 'sounds', 'sip', 'rtp', 'store'],
   http: ['conference', 'store', 'calls'],
   cli: ['conference', 'store'],
-  box: ['http'],
+  box: ['store', 'http'],
   'embedded-drachtio': [],
 };
 
