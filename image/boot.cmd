@@ -52,8 +52,12 @@ fi
 env export -c -s 0x4000 ${e_addr} BOOT_ORDER BOOT_A_LEFT BOOT_B_LEFT
 fatwrite ${devtype} ${devnum}:1 ${e_addr} slots.env 0x4000
 echo "partyline: slot ${slot} (order ${BOOT_ORDER}, left A=${BOOT_A_LEFT} B=${BOOT_B_LEFT})"
+# A serial line takes three seconds for what the kernel would say, and nobody is there; a file verbose.txt on the FAT
+# partition lets it speak.
+setenv talk quiet
+if size ${devtype} ${devnum}:1 verbose.txt ; then setenv talk ; fi
 part uuid ${devtype} ${devnum}:${part} rootuuid
-setenv bootargs "root=PARTUUID=${rootuuid} ro rootwait rauc.slot=${slot} panic=10 ${con}"
+setenv bootargs "root=PARTUUID=${rootuuid} ro rootwait rauc.slot=${slot} panic=10 ${talk} ${con}"
 if load ${devtype} ${devnum}:${part} ${k_addr} /boot/vmlinuz && load ${devtype} ${devnum}:${part} ${r_addr} /boot/initrd.img ; then
   booti ${k_addr} ${r_addr}:${filesize} ${fdt_addr}
 fi

@@ -36,12 +36,20 @@ in_slot() {
 # No account has a password, and nobody can log in at the console.
 in_slot systemd-sysusers 2>/dev/null
 in_slot passwd -q -l root
-in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service getty@.service serial-getty@.service \
-  wpa_supplicant.service ssh.socket sshd-keygen.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-  ldconfig.service systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-update-done.service
+# What no box needs, and what has no sense with a root that is new at every start and logs in memory. Without logind there
+# are no sessions to keep books about: SSH and "systemctl reboot" do without.
+in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service wpa_supplicant.service ssh.socket sshd-keygen.service \
+  getty@.service serial-getty@.service getty-static.service getty.target systemd-logind.service systemd-logind-varlink.socket \
+  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
+  ldconfig.service systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-update-done.service \
+  systemd-firstboot.service systemd-journal-flush.service systemd-machine-id-commit.service systemd-random-seed.service \
+  systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-hibernate-clear.service systemd-pstore.service \
+  systemd-network-generator.service systemd-networkd-wait-online.service remote-fs.target systemd-sysinstall.socket \
+  dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount \
+  sys-fs-fuse-connections.mount modprobe@.service
 in_slot systemctl -q enable systemd-networkd systemd-resolved systemd-timesyncd nftables avahi-daemon ssh \
   partyline-box-file partyline-address-watch partyline-media partyline-sip partyline partyline-health \
-  partyline-factory-reset.path partyline-wifi@wlan0
+  partyline-factory-reset.path partyline-syslog partyline-wifi@wlan0
 
 # A small initramfs of named modules: what can hold a card, and what QEMU has.
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=zstd/' "$slot/etc/initramfs-tools/initramfs.conf"

@@ -11,7 +11,7 @@ export interface SystemFile {
 }
 
 export function systemFiles(box: BoxFile): SystemFile[] {
-  const { wifi, fixed, adminPassword, startCode, sshKeys } = box;
+  const { wifi, fixed, adminPassword, startCode, sshKeys, syslog } = box;
   const files: SystemFile[] = [
     {
       path: 'systemd/network/10-ethernet.network',
@@ -37,6 +37,13 @@ export function systemFiles(box: BoxFile): SystemFile[] {
   }
   if (sshKeys.length > 0) {
     files.push({ path: 'partyline/authorized_keys', content: `${sshKeys.join('\n')}\n`, mode: 0o644 });
+  }
+  if (syslog) {
+    files.push({
+      path: 'partyline/syslog.env',
+      content: `SYSLOG_HOST=${syslog.host}\nSYSLOG_PORT=${syslog.port}\n`,
+      mode: 0o644,
+    });
   }
   return files;
 }

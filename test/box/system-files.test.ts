@@ -54,6 +54,12 @@ void t.test('the start code goes to the application', (t) => {
   t.end();
 });
 
+void t.test('a syslog server is told to the service that sends there', (t) => {
+  t.equal(made('syslog = 192.0.2.9')['partyline/syslog.env'], 'SYSLOG_HOST=192.0.2.9\nSYSLOG_PORT=514\n');
+  t.notOk('partyline/syslog.env' in made(''));
+  t.end();
+});
+
 void t.test('secrets are readable by root alone', (t) => {
   const files = systemFiles(
     parseBoxFile('wifi-name = x\nwifi-password = password\nadmin-password = long enough'),
