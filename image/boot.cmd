@@ -57,7 +57,7 @@ echo "partyline: slot ${slot} (order ${BOOT_ORDER}, left A=${BOOT_A_LEFT} B=${BO
 setenv talk quiet
 if size ${devtype} ${devnum}:1 verbose.txt ; then setenv talk ; fi
 part uuid ${devtype} ${devnum}:${part} rootuuid
-setenv bootargs "root=PARTUUID=${rootuuid} ro rootwait rauc.slot=${slot} panic=10 ${talk} ${con}"
+setenv bootargs "root=PARTUUID=${rootuuid} ro rootwait rauc.slot=${slot} panic=10 transparent_hugepage=never ${talk} ${con}"
 if load ${devtype} ${devnum}:${part} ${k_addr} /boot/vmlinuz && load ${devtype} ${devnum}:${part} ${r_addr} /boot/initrd.img ; then
   booti ${k_addr} ${r_addr}:${filesize} ${fdt_addr}
 fi

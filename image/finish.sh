@@ -45,6 +45,7 @@ in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service wpa_supplic
   systemd-firstboot.service systemd-journal-flush.service systemd-machine-id-commit.service systemd-random-seed.service \
   systemd-binfmt.service proc-sys-fs-binfmt_misc.automount systemd-hibernate-clear.service systemd-pstore.service \
   systemd-network-generator.service systemd-networkd-wait-online.service remote-fs.target systemd-sysinstall.socket \
+  systemd-hostnamed.socket systemd-hostnamed.service \
   dev-hugepages.mount dev-mqueue.mount sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount \
   sys-fs-fuse-connections.mount modprobe@.service
 in_slot systemctl -q enable systemd-networkd systemd-resolved systemd-timesyncd nftables avahi-daemon ssh \

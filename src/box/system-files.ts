@@ -59,8 +59,8 @@ function network(match: string, fixed: StaticAddress | undefined, metric: number
     for (const server of fixed.dns) lines.push(`DNS=${server}`);
     if (fixed.gateway) lines.push('[Route]', `Gateway=${fixed.gateway}`, `Metric=${metric}`);
   } else {
-    // By its MAC address a router knows the box again, over a factory reset too.
-    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', `RouteMetric=${metric}`);
+    // By its MAC address a router knows the box again, over a factory reset too. Its name is its own.
+    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', 'UseHostname=no', `RouteMetric=${metric}`);
   }
   return `${lines.join('\n')}\n`;
 }

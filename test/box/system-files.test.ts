@@ -9,7 +9,7 @@ function made(content: string): Record<string, string> {
 void t.test('without a word it is DHCP on the cable, no Wi-Fi, no SSH, no password', (t) => {
   t.strictSame(made(''), {
     'systemd/network/10-ethernet.network':
-      '[Match]\nType=ether\n[Network]\nLinkLocalAddressing=yes\nDHCP=yes\n[DHCPv4]\nClientIdentifier=mac\nRouteMetric=100\n',
+      '[Match]\nType=ether\n[Network]\nLinkLocalAddressing=yes\nDHCP=yes\n[DHCPv4]\nClientIdentifier=mac\nUseHostname=no\nRouteMetric=100\n',
     'partyline/settings.env': '',
   });
   t.end();
