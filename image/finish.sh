@@ -52,6 +52,23 @@ in_slot systemctl -q enable systemd-networkd systemd-resolved systemd-timesyncd 
   partyline-box-file partyline-address-watch partyline-media partyline-sip partyline partyline-health \
   partyline-factory-reset.path partyline-syslog partyline-wifi@wlan0
 
+# A real drachtio-server in the place of ours, from a package that no registry carries. Its own service stays off: the
+# sandbox, the address and the secret are those of partyline-sip.
+if [ -n "${DRACHTIO_DEB:-}" ]; then
+  say "Installing $(dpkg-deb -f "$DRACHTIO_DEB" Package) $(dpkg-deb -f "$DRACHTIO_DEB" Version)."
+  cp "$DRACHTIO_DEB" "$slot/tmp/drachtio.deb"
+  in_slot dpkg --install /tmp/drachtio.deb >"$work/log/drachtio.log" 2>&1 || {
+    tail -n 15 "$work/log/drachtio.log" >&2
+    fail "$DRACHTIO_DEB could not be installed; what it depends on must be in image/packages.list."
+  }
+  [ -x "$slot/usr/bin/drachtio" ] || fail "$DRACHTIO_DEB has no /usr/bin/drachtio."
+  for unit in $(dpkg-deb -c "$DRACHTIO_DEB" | sed -n 's|.*/systemd/system/\([^/@]*\.service\)$|\1|p'); do
+    in_slot systemctl -q mask "$unit"
+  done
+  mkdir -p "$slot/etc/systemd/system/partyline-sip.service.d"
+  cp "$here/drachtio.conf" "$slot/etc/systemd/system/partyline-sip.service.d/drachtio.conf"
+fi
+
 # A small initramfs of named modules: what can hold a card, and what QEMU has.
 sed -i 's/^MODULES=.*/MODULES=list/; s/^COMPRESS=.*/COMPRESS=zstd/' "$slot/etc/initramfs-tools/initramfs.conf"
 printf '%s\n' overlay ext4 vfat nls_cp437 nls_ascii nls_iso8859_1 mmc_block sdhci_iproc bcm2835 sdhci_brcmstb \
