@@ -36,10 +36,10 @@ in_slot() {
 # No account has a password, and nobody can log in at the console.
 in_slot systemd-sysusers 2>/dev/null
 in_slot passwd -q -l root
-# What no box needs, and what has no sense with a root that is new at every start and logs in memory. Without logind there
-# are no sessions to keep books about: SSH and "systemctl reboot" do without.
+# What no box needs, and what has no sense with a root that is new at every start and logs in memory. Not logind: without it
+# "systemctl reboot" fails.
 in_slot systemctl -q mask rtpengine-daemon.service rtpengine.service wpa_supplicant.service ssh.socket sshd-keygen.service \
-  getty@.service serial-getty@.service getty-static.service getty.target systemd-logind.service systemd-logind-varlink.socket \
+  getty@.service serial-getty@.service getty-static.service getty.target \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
   ldconfig.service systemd-journal-catalog-update.service systemd-hwdb-update.service systemd-update-done.service \
   systemd-firstboot.service systemd-journal-flush.service systemd-machine-id-commit.service systemd-random-seed.service \
