@@ -32,7 +32,7 @@ const mayImport = {
   calls: ['conference', 'reception', 'dtmf', 'sounds', 'sip', 'rtp', 'store'],
   http: ['conference', 'store', 'calls', 'appliance'],
   cli: ['conference', 'store'],
-  box: ['appliance', 'http'],
+  box: ['appliance', 'store', 'http'],
   'embedded-drachtio': [],
 };
 

@@ -34,6 +34,7 @@ import {
   mediaFolder,
   prepareRestore,
   recordingsFolder,
+  keepWayBack,
   restorePending,
   Store,
 } from './store/index.js';
@@ -267,6 +268,7 @@ export class Application {
     try {
       await mkdir(settings.data, { recursive: true, mode: 0o700 });
       await restorePending(this.databaseFile, this.log);
+      if (settings.wayBack) await keepWayBack(this.databaseFile, this.log);
       await store.start();
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);

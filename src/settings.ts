@@ -58,6 +58,8 @@ export interface Settings {
   readonly appliance?: string;
   /** Create the demo conferences in an empty data folder. */
   readonly demo: boolean;
+  /** Keep a copy of the database before it gets a new shape, and return to it in a release that does not know that. */
+  readonly wayBack: boolean;
   readonly log: LogLevel;
   /** A phone that sends neither RTP nor RTCP for so many seconds is taken for dead. */
   readonly silenceSeconds: number;
@@ -102,6 +104,7 @@ const known = [
   'PARTYLINE_RTPENGINE',
   'PARTYLINE_DTMF_PORT',
   'PARTYLINE_DEMO',
+  'PARTYLINE_WAY_BACK',
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
@@ -153,6 +156,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     ...(dtmfPort && { dtmfPort }),
     ...(appliance && { appliance: resolve(folder, appliance) }),
     demo: optional(values, 'PARTYLINE_DEMO', flag) ?? true,
+    wayBack: optional(values, 'PARTYLINE_WAY_BACK', flag) ?? false,
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,

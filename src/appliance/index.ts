@@ -2,6 +2,7 @@ export { Appliance } from './appliance.js';
 export { readMessage, takeMessage, writeMessage } from './message-file.js';
 export {
   describeAddress,
+  isHost,
   isHostName,
   isRecord,
   networkSettingsOf,

@@ -82,7 +82,7 @@ export function describeAddress(fixed: StaticAddress | undefined): string {
 }
 
 /** An address that one machine can have: neither loopback, nor multicast, nor reserved. */
-function isHost(address: string): boolean {
+export function isHost(address: string): boolean {
   const first = isIPv4(address) ? Number(address.split('.')[0]) : 0;
   return first > 0 && first < 224 && first !== 127;
 }

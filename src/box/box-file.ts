@@ -1,7 +1,7 @@
 // partyline.txt, the text file on the SD card's first partition that any PC can edit: name, address, Wi-Fi, password of
 // the first admin. Whoever writes it sees no error message, so every line that cannot be right is told, and what else
 // there is can be used: no slip of the pen may make the box unreachable.
-import { isHostName, staticAddressOf, type StaticAddress } from '../appliance/index.js';
+import { isHost, isHostName, staticAddressOf, type StaticAddress } from '../appliance/index.js';
 import { isStartCode } from '../settings.js';
 
 export interface Wifi {
@@ -10,6 +10,13 @@ export interface Wifi {
   readonly password?: string;
   /** ISO 3166, two capitals; without it a radio keeps to the channels that are allowed everywhere. */
   readonly country?: string;
+}
+
+export interface SyslogServer {
+  /** IPv4 address or name. */
+  readonly host: string;
+  /** UDP. */
+  readonly port: number;
 }
 
 export interface BoxFile {
@@ -23,6 +30,8 @@ export interface BoxFile {
   readonly startCode?: string;
   /** Of whoever may log in by SSH; none: SSH is off. */
   readonly sshKeys: readonly string[];
+  /** Where the journal goes too; absent: nowhere. */
+  readonly syslog?: SyslogServer;
   /** What was passed over and why, one sentence each; never repeats a password. */
   readonly problems: readonly string[];
 }
@@ -44,6 +53,7 @@ const keys = [
   'admin-password',
   'start-code',
   'ssh-key',
+  'syslog',
 ] as const;
 type Key = (typeof keys)[number];
 
@@ -68,12 +78,14 @@ export function parseBoxFile(content: string): BoxFile {
   const goodCode = startCode !== undefined && isStartCode(startCode);
   if (startCode !== undefined && !goodCode)
     problem('start-code must have 6 to 64 letters, digits and hyphens.');
+  const syslog = syslogOf(values, problem);
   return {
     name: nameOf(values, problem),
     ...(fixed && { fixed }),
     ...(wifi && { wifi }),
     ...(goodPassword && { adminPassword }),
     ...(goodCode && { startCode }),
+    ...(syslog && { syslog }),
     sshKeys,
     problems,
   };
@@ -162,4 +174,17 @@ function wifiOf(values: Values, problem: Problem): Wifi | undefined {
   const goodCountry = country !== undefined && /^[A-Z]{2}$/.test(country);
   if (country !== undefined && !goodCountry) problem('wifi-country must be two letters, as in DE.');
   return { name, ...(password !== undefined && { password }), ...(goodCountry && { country }) };
+}
+
+function syslogOf(values: Values, problem: Problem): SyslogServer | undefined {
+  const given = values.get('syslog');
+  if (given === undefined) return undefined;
+  const [host = '', port = '514', ...more] = given.split(':');
+  const named = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host);
+  const known = /^[\d.]+$/.test(host) ? isHost(host) : named;
+  if (known && /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535 && more.length === 0) {
+    return { host, port: Number(port) };
+  }
+  problem('syslog must be the address or name of a server, as in 192.168.1.5 or 192.168.1.5:514.');
+  return undefined;
 }

@@ -15,7 +15,7 @@ export function resultText(
   { box, used, problems }: AcceptedFile,
   { version, startCode, ofPage }: ResultFacts,
 ): string {
-  const { name, fixed, wifi, sshKeys, adminPassword } = box;
+  const { name, fixed, wifi, sshKeys, adminPassword, syslog } = box;
   const verdict = {
     all: ['Everything in partyline.txt is used.'],
     kept: ['Nothing of partyline.txt is used; the box goes on with the last good one, because of this:'],
@@ -41,6 +41,7 @@ export function resultText(
       : []),
     `Wi-Fi: ${wifi ? wifi.name : 'off'}`,
     `SSH: ${sshKeys.length === 0 ? 'off' : `on, for ${sshKeys.length} ${sshKeys.length === 1 ? 'key' : 'keys'}`}`,
+    ...(syslog ? [`logs: also to ${syslog.host}, UDP port ${syslog.port}`] : []),
     '',
     first,
     '',

@@ -12,7 +12,7 @@ export interface SystemFile {
 }
 
 export function systemFiles(box: BoxFile): SystemFile[] {
-  const { wifi, fixed, adminPassword, startCode, sshKeys } = box;
+  const { wifi, fixed, adminPassword, startCode, sshKeys, syslog } = box;
   const files: SystemFile[] = [
     cableFile(fixed),
     {
@@ -34,6 +34,13 @@ export function systemFiles(box: BoxFile): SystemFile[] {
   if (sshKeys.length > 0) {
     files.push({ path: 'partyline/authorized_keys', content: `${sshKeys.join('\n')}\n`, mode: 0o644 });
   }
+  if (syslog) {
+    files.push({
+      path: 'partyline/syslog.env',
+      content: `SYSLOG_HOST=${syslog.host}\nSYSLOG_PORT=${syslog.port}\n`,
+      mode: 0o644,
+    });
+  }
   return files;
 }
 
@@ -54,8 +61,8 @@ function network(match: string, fixed: StaticAddress | undefined, metric: number
     for (const server of fixed.dns) lines.push(`DNS=${server}`);
     if (fixed.gateway) lines.push('[Route]', `Gateway=${fixed.gateway}`, `Metric=${metric}`);
   } else {
-    // By its MAC address a router knows the box again, over a factory reset too.
-    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', `RouteMetric=${metric}`);
+    // By its MAC address a router knows the box again, over a factory reset too. Its name is its own.
+    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', 'UseHostname=no', `RouteMetric=${metric}`);
   }
   return `${lines.join('\n')}\n`;
 }
