@@ -16,6 +16,7 @@ import {
   SoundFiles,
   type RecordingLimits,
 } from './calls/index.js';
+import { Appliance, companyNetworks, UpdateDesk } from './appliance/index.js';
 import { CatapultParts } from './catapult-parts.js';
 import { systemClock } from './conference/index.js';
 import { DtmfListener } from './dtmf/index.js';
@@ -33,6 +34,7 @@ import {
   mediaFolder,
   prepareRestore,
   recordingsFolder,
+  keepWayBack,
   restorePending,
   Store,
 } from './store/index.js';
@@ -59,6 +61,7 @@ export class Application {
   private readonly https: HttpsServer;
   private readonly setupCode: string;
   private readonly catapult: CatapultParts;
+  private readonly updates: UpdateDesk | undefined;
   private storeOpen = false;
   private facts: GreetingFacts | undefined;
 
@@ -99,10 +102,8 @@ export class Application {
       log: log.child({ part: 'media library' }),
     });
     const { httpPort, httpsPort, sipPort } = settings;
-    const guard = new FetchGuard({
-      allowed: settings.fetchPrivate,
-      ownPorts: [httpPort, httpsPort, sipPort, drachtio.port, rtpengine.port],
-    });
+    const ownPorts = [httpPort, httpsPort, sipPort, drachtio.port, rtpengine.port];
+    const guard = new FetchGuard({ allowed: settings.fetchPrivate, ownPorts });
     const fetched = new FetchedSounds({
       folder: join(data, 'sounds', 'fetched'),
       guard,
@@ -178,6 +179,19 @@ export class Application {
       running: this.exchange.conferences,
       log,
     });
+    const appliance = settings.appliance ? new Appliance({ folder: settings.appliance, data }) : undefined;
+    this.updates =
+      appliance &&
+      new UpdateDesk({
+        appliance,
+        data,
+        version,
+        guard: new FetchGuard({ allowed: [...companyNetworks, ...settings.fetchPrivate], ownPorts }),
+        calls: () => this.store.calls.live().length,
+        backup: (file) => this.store.backup(file),
+        clock: systemClock,
+        log: log.child({ part: 'update' }),
+      });
     const plain = new PlainHttp({ settings: this.store.settings, httpsPort: () => this.https.port() });
     this.catapult = new CatapultParts({
       settings,
@@ -223,6 +237,8 @@ export class Application {
         setupCode: this.setupCode,
         certificate: this.https,
         plain,
+        appliance,
+        updates: this.updates,
         facts: {
           version,
           address,
@@ -252,6 +268,7 @@ export class Application {
     try {
       await mkdir(settings.data, { recursive: true, mode: 0o700 });
       await restorePending(this.databaseFile, this.log);
+      if (settings.wayBack) await keepWayBack(this.databaseFile, this.log);
       await store.start();
       this.storeOpen = true;
       if (settings.adminPassword) await createFirstAdmin(store, settings.adminPassword, this.log);
@@ -267,6 +284,7 @@ export class Application {
       await this.sip.start();
       // Phones of before a crash would hear nothing and be heard by nobody until they hang up.
       for (const { dialogId } of store.calls.orphans()) if (dialogId) this.sip.endLeftOver(dialogId);
+      this.updates?.start();
       await this.http.start();
       const conferences = await store.conferences.all();
       this.facts = {
@@ -289,6 +307,7 @@ export class Application {
   /** Ends every call, then every part. */
   async stop(): Promise<void> {
     await this.http.stop();
+    this.updates?.stop();
     await this.transcoder.stop();
     await this.exchange.stop();
     await this.recordings.stop();

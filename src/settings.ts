@@ -54,8 +54,12 @@ export interface Settings {
   readonly rtpengine?: HostPort;
   /** UDP port on 127.0.0.1 where rtpengine reports key presses; absent = the supervisor chooses. */
   readonly dtmfPort?: number;
+  /** Where root's programs of the image are asked for something; absent = not from the image. */
+  readonly appliance?: string;
   /** Create the demo conferences in an empty data folder. */
   readonly demo: boolean;
+  /** Keep a copy of the database before it gets a new shape, and return to it in a release that does not know that. */
+  readonly wayBack: boolean;
   readonly log: LogLevel;
   /** A phone that sends neither RTP nor RTCP for so many seconds is taken for dead. */
   readonly silenceSeconds: number;
@@ -100,6 +104,7 @@ const known = [
   'PARTYLINE_RTPENGINE',
   'PARTYLINE_DTMF_PORT',
   'PARTYLINE_DEMO',
+  'PARTYLINE_WAY_BACK',
   'PARTYLINE_LOG',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
@@ -111,6 +116,7 @@ const known = [
   'PARTYLINE_CATAPULT_RATE',
   'PARTYLINE_ADMIN_PASSWORD',
   'PARTYLINE_START_CODE',
+  'PARTYLINE_APPLIANCE',
   'PARTYLINE_SETTINGS',
 ];
 
@@ -135,6 +141,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
   const dtmfPort = optional(values, 'PARTYLINE_DTMF_PORT', port);
   const adminPassword = password(values, 'PARTYLINE_ADMIN_PASSWORD');
   const code = optional(values, 'PARTYLINE_START_CODE', startCode);
+  const appliance = text(values, 'PARTYLINE_APPLIANCE');
   return {
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
@@ -147,7 +154,9 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     ...(drachtioSecret && { drachtioSecret }),
     ...(rtpengine && { rtpengine }),
     ...(dtmfPort && { dtmfPort }),
+    ...(appliance && { appliance: resolve(folder, appliance) }),
     demo: optional(values, 'PARTYLINE_DEMO', flag) ?? true,
+    wayBack: optional(values, 'PARTYLINE_WAY_BACK', flag) ?? false,
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,

@@ -1,16 +1,8 @@
 // partyline.txt, the text file on the SD card's first partition that any PC can edit: name, address, Wi-Fi, password of
 // the first admin. Whoever writes it sees no error message, so every line that cannot be right is told, and what else
 // there is can be used: no slip of the pen may make the box unreachable.
-import { isIPv4 } from 'node:net';
+import { isHost, isHostName, staticAddressOf, type StaticAddress } from '../appliance/index.js';
 import { isStartCode } from '../settings.js';
-
-export interface StaticAddress {
-  readonly address: string;
-  /** Length of the network's prefix, 8 to 30. */
-  readonly prefix: number;
-  readonly gateway?: string;
-  readonly dns: readonly string[];
-}
 
 export interface Wifi {
   readonly name: string;
@@ -18,6 +10,13 @@ export interface Wifi {
   readonly password?: string;
   /** ISO 3166, two capitals; without it a radio keeps to the channels that are allowed everywhere. */
   readonly country?: string;
+}
+
+export interface SyslogServer {
+  /** IPv4 address or name. */
+  readonly host: string;
+  /** UDP. */
+  readonly port: number;
 }
 
 export interface BoxFile {
@@ -31,6 +30,8 @@ export interface BoxFile {
   readonly startCode?: string;
   /** Of whoever may log in by SSH; none: SSH is off. */
   readonly sshKeys: readonly string[];
+  /** Where the journal goes too; absent: nowhere. */
+  readonly syslog?: SyslogServer;
   /** What was passed over and why, one sentence each; never repeats a password. */
   readonly problems: readonly string[];
 }
@@ -52,6 +53,7 @@ const keys = [
   'admin-password',
   'start-code',
   'ssh-key',
+  'syslog',
 ] as const;
 type Key = (typeof keys)[number];
 
@@ -76,12 +78,14 @@ export function parseBoxFile(content: string): BoxFile {
   const goodCode = startCode !== undefined && isStartCode(startCode);
   if (startCode !== undefined && !goodCode)
     problem('start-code must have 6 to 64 letters, digits and hyphens.');
+  const syslog = syslogOf(values, problem);
   return {
     name: nameOf(values, problem),
     ...(fixed && { fixed }),
     ...(wifi && { wifi }),
     ...(goodPassword && { adminPassword }),
     ...(goodCode && { startCode }),
+    ...(syslog && { syslog }),
     sshKeys,
     problems,
   };
@@ -127,43 +131,29 @@ function isSshKey(value: string): boolean {
   );
 }
 
-/** RFC 952 and 1123, section 2.1: letters, digits and hyphens, 63 at most. */
 function nameOf(values: Values, problem: Problem): string {
   const name = values.get('name');
   if (name === undefined) return defaultName;
-  if (/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(name) && !/^\d+$/.test(name))
-    return name.toLowerCase();
+  if (isHostName(name)) return name.toLowerCase();
   problem(`name must be letters, digits and hyphens, 63 at most; the box is called ${defaultName}.`);
   return defaultName;
 }
 
 function staticAddress(values: Values, problem: Problem): StaticAddress | undefined {
-  const given = values.get('address');
-  if (given === undefined || given.toLowerCase() === 'dhcp') return undefined;
-  const refuse = (sentence: string) => {
-    problem(`${sentence} The box asks for its address by DHCP.`);
-    return undefined;
-  };
-  const [address = '', bits = ''] = given.split('/');
-  const prefix = /^\d{1,2}$/.test(bits) ? Number(bits) : 0;
-  if (!isHost(address) || prefix < 8 || prefix > 30) {
-    return refuse('address must be dhcp or an address with its prefix, as in 192.168.1.20/24.');
-  }
-  const mask = (0xffffffff << (32 - prefix)) >>> 0;
-  const hostPart = (number(address) & ~mask) >>> 0;
-  if (hostPart === 0 || hostPart === ~mask >>> 0) {
-    return refuse(`${given} is the network's own or its broadcast address.`);
-  }
-  const gateway = values.get('gateway');
-  // A gateway that is elsewhere would leave the box without a way out; so would one that is the box itself.
-  if (gateway !== undefined) {
-    const near = isHost(gateway) && (number(gateway) & mask) >>> 0 === (number(address) & mask) >>> 0;
-    if (!near || gateway === address) return refuse('gateway must be another address of the same network.');
-  }
+  const address = values.get('address');
+  if (address === undefined || address.toLowerCase() === 'dhcp') return undefined;
   const dns = (values.get('dns') ?? '').split(/[\s,]+/).filter(Boolean);
-  const good = dns.filter(isIPv4).slice(0, 3);
-  if (good.length < dns.length) problem('dns must be up to three IPv4 addresses.');
-  return { address, prefix, ...(gateway && { gateway }), dns: good };
+  const { fixed, fault } = staticAddressOf({ address, gateway: values.get('gateway'), dns });
+  if (fault === 'dns') problem('dns must be up to three IPv4 addresses.');
+  else if (fault !== undefined) {
+    const sentences = {
+      form: 'address must be dhcp or an address with its prefix, as in 192.168.1.20/24.',
+      edge: `${address} is the network's own or its broadcast address.`,
+      gateway: 'gateway must be another address of the same network.',
+    };
+    problem(`${sentences[fault]} The box asks for its address by DHCP.`);
+  }
+  return fixed;
 }
 
 function wifiOf(values: Values, problem: Problem): Wifi | undefined {
@@ -186,12 +176,15 @@ function wifiOf(values: Values, problem: Problem): Wifi | undefined {
   return { name, ...(password !== undefined && { password }), ...(goodCountry && { country }) };
 }
 
-/** An address that one machine can have: neither loopback, nor multicast, nor reserved. */
-function isHost(address: string): boolean {
-  const first = isIPv4(address) ? Number(address.split('.')[0]) : 0;
-  return first > 0 && first < 224 && first !== 127;
-}
-
-function number(address: string): number {
-  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+function syslogOf(values: Values, problem: Problem): SyslogServer | undefined {
+  const given = values.get('syslog');
+  if (given === undefined) return undefined;
+  const [host = '', port = '514', ...more] = given.split(':');
+  const named = /^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host);
+  const known = /^[\d.]+$/.test(host) ? isHost(host) : named;
+  if (known && /^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535 && more.length === 0) {
+    return { host, port: Number(port) };
+  }
+  problem('syslog must be the address or name of a server, as in 192.168.1.5 or 192.168.1.5:514.');
+  return undefined;
 }

@@ -3,23 +3,15 @@
 // DHCP under its usual name.
 //
 // usage: main.js FILE RUN_FOLDER KEPT_FOLDER
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { NetworkAnswer } from '../appliance/index.js';
 import { messageOf } from '../errors.js';
 import { newSetupCode } from '../http/pages/setup-code.js';
 import { version } from '../version.js';
 import { acceptFile } from './accepted-file.js';
-import { mostBytes } from './box-file.js';
+import { keep as keepFile, textOf } from './kept-file.js';
+import { pageNetworkOf, textInForce, withNetwork } from './page-network.js';
 import { resultText } from './result-text.js';
 import { systemFiles } from './system-files.js';
 
@@ -27,28 +19,10 @@ const [file = '/boot/firmware/partyline.txt', run = '/run', keptFolder = '/data/
 const keptFile = join(keptFolder, 'partyline.txt');
 const codeFile = join(keptFolder, 'start-code');
 
-/** Undefined: there is none, or it cannot be read. One byte too many is read, and refused by whoever parses it. */
-function textOf(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  try {
-    if (statSync(path).size > mostBytes) return 'x'.repeat(mostBytes + 1);
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    console.log(`${path} cannot be read: ${messageOf(error)}`);
-    return undefined;
-  }
-}
-
-/** Whole or not at all, also when the power goes; a folder that cannot be written costs only the memory. */
+/** A folder that cannot be written costs only the memory. */
 function keep(path: string, content: string): void {
-  if (textOf(path) === content) return;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.part`, content, { mode: 0o600 });
-    const written = openSync(`${path}.part`, 'r+');
-    fsyncSync(written);
-    closeSync(written);
-    renameSync(`${path}.part`, path);
+    keepFile(path, content);
   } catch (error) {
     console.log(`${path} cannot be kept: ${messageOf(error)}`);
   }
@@ -63,16 +37,28 @@ function startCode(): string {
   return code;
 }
 
-const accepted = acceptFile(textOf(file), textOf(keptFile));
+const kept = textOf(keptFile);
+const accepted = acceptFile(textOf(file), kept);
 if (accepted.keep !== undefined) keep(keptFile, accepted.keep);
-const box = { ...accepted.box, startCode: accepted.box.startCode ?? startCode() };
+const ofPage = pageNetworkOf(textOf(join(keptFolder, 'network.json')), textInForce(accepted, kept));
+const said = ofPage ? withNetwork(accepted.box, ofPage) : accepted.box;
+const box = { ...said, startCode: said.startCode ?? startCode() };
+const { name, fixed } = box;
+const network: NetworkAnswer = {
+  settings: { name, ...(fixed && { fixed }) },
+  source: ofPage ? 'page' : 'text',
+};
 for (const problem of accepted.problems) console.log(`partyline.txt: ${problem}`);
 const made = [
   ...systemFiles(box),
-  { path: 'partyline/name', content: `${box.name}\n`, mode: 0o644 },
+  { path: 'partyline/name', content: `${name}\n`, mode: 0o644 },
+  { path: 'partyline/answers/network.json', content: JSON.stringify(network), mode: 0o644 },
   {
     path: 'partyline/result.txt',
-    content: resultText(accepted, { version, startCode: box.startCode }),
+    content: resultText(
+      { ...accepted, box },
+      { version, startCode: box.startCode, ofPage: ofPage !== undefined },
+    ),
     mode: 0o600,
   },
 ];

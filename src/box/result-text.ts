@@ -6,14 +6,16 @@ export interface ResultFacts {
   readonly version: string;
   /** For the first admin. */
   readonly startCode: string;
+  /** Name and address are those that were set on the web page. */
+  readonly ofPage: boolean;
 }
 
 /** Lines end as on Windows, whose editors want it; no password is repeated. */
 export function resultText(
   { box, used, problems }: AcceptedFile,
-  { version, startCode }: ResultFacts,
+  { version, startCode, ofPage }: ResultFacts,
 ): string {
-  const { name, fixed, wifi, sshKeys, adminPassword } = box;
+  const { name, fixed, wifi, sshKeys, adminPassword, syslog } = box;
   const verdict = {
     all: ['Everything in partyline.txt is used.'],
     kept: ['Nothing of partyline.txt is used; the box goes on with the last good one, because of this:'],
@@ -34,8 +36,12 @@ export function resultText(
     '',
     `name: ${name} (http://${name}.local)`,
     `address: ${network}`,
+    ...(ofPage
+      ? ['Name and address were set on the web page; any change of partyline.txt takes their place.']
+      : []),
     `Wi-Fi: ${wifi ? wifi.name : 'off'}`,
     `SSH: ${sshKeys.length === 0 ? 'off' : `on, for ${sshKeys.length} ${sshKeys.length === 1 ? 'key' : 'keys'}`}`,
+    ...(syslog ? [`logs: also to ${syslog.host}, UDP port ${syslog.port}`] : []),
     '',
     first,
     '',

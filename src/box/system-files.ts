@@ -1,7 +1,8 @@
 // The files of systemd-networkd, wpa_supplicant and the services that follow from partyline.txt, as text. All of them
 // live under /run, so that a box never keeps what its text file no longer says.
 import { pbkdf2Sync } from 'node:crypto';
-import type { BoxFile, StaticAddress, Wifi } from './box-file.js';
+import type { StaticAddress } from '../appliance/index.js';
+import type { BoxFile, Wifi } from './box-file.js';
 
 export interface SystemFile {
   /** Below /run. */
@@ -11,14 +12,9 @@ export interface SystemFile {
 }
 
 export function systemFiles(box: BoxFile): SystemFile[] {
-  const { wifi, fixed, adminPassword, startCode, sshKeys } = box;
+  const { wifi, fixed, adminPassword, startCode, sshKeys, syslog } = box;
   const files: SystemFile[] = [
-    {
-      path: 'systemd/network/10-ethernet.network',
-      // With both plugged in, the cable is the way out.
-      content: network('Type=ether', fixed, 100),
-      mode: 0o644,
-    },
+    cableFile(fixed),
     {
       path: 'partyline/settings.env',
       content: [
@@ -38,7 +34,20 @@ export function systemFiles(box: BoxFile): SystemFile[] {
   if (sshKeys.length > 0) {
     files.push({ path: 'partyline/authorized_keys', content: `${sshKeys.join('\n')}\n`, mode: 0o644 });
   }
+  if (syslog) {
+    files.push({
+      path: 'partyline/syslog.env',
+      content: `SYSLOG_HOST=${syslog.host}\nSYSLOG_PORT=${syslog.port}\n`,
+      mode: 0o644,
+    });
+  }
   return files;
+}
+
+export function cableFile(fixed: StaticAddress | undefined): SystemFile {
+  // With both plugged in, the cable is the way out.
+  const content = network('Type=ether', fixed, 100);
+  return { path: 'systemd/network/10-ethernet.network', content, mode: 0o644 };
 }
 
 /**
@@ -52,8 +61,8 @@ function network(match: string, fixed: StaticAddress | undefined, metric: number
     for (const server of fixed.dns) lines.push(`DNS=${server}`);
     if (fixed.gateway) lines.push('[Route]', `Gateway=${fixed.gateway}`, `Metric=${metric}`);
   } else {
-    // By its MAC address a router knows the box again, over a factory reset too.
-    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', `RouteMetric=${metric}`);
+    // By its MAC address a router knows the box again, over a factory reset too. Its name is its own.
+    lines.push('DHCP=yes', '[DHCPv4]', 'ClientIdentifier=mac', 'UseHostname=no', `RouteMetric=${metric}`);
   }
   return `${lines.join('\n')}\n`;
 }

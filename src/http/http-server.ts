@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { arrivalLimits, limitArrival } from './arrival.js';
 import type { Credentials } from './credentials.js';
 import { CatapultApi, type CatapultApiOptions } from './catapult/index.js';
 import { healthRoute, type Health } from './health.js';
@@ -34,9 +35,6 @@ export interface HttpServerOptions {
 /** Larger requests are refused with 413; bytes. */
 const bodyLimit = 1024 * 1024;
 
-/** A request that takes longer to arrive is given up, ms: who trickles bytes must not hold a connection for ever. */
-const requestTimeout = 30_000;
-
 /** Connections at once to each of the two addresses: with a full body in each, what a small machine can hold. */
 const maxConnections = 200;
 
@@ -64,8 +62,7 @@ export class HttpServer {
       });
     }
     try {
-      const limits = { requestTimeout, maxConnections };
-      await this.options.https?.start(app.routing, limits, (...upgrade) =>
+      await this.options.https?.start(app.routing, { maxConnections }, (...upgrade) =>
         app.server.emit('upgrade', ...upgrade),
       );
     } catch (error) {
@@ -88,7 +85,8 @@ export class HttpServer {
 
   /** So that a check on the machine itself works whatever its address is. */
   private async listenOnLoopback(app: FastifyInstance, port: number): Promise<void> {
-    const server = createServer({ requestTimeout }, (request, response) => app.routing(request, response));
+    const server = createServer((request, response) => app.routing(request, response));
+    limitArrival(server);
     server.maxConnections = maxConnections;
     server.on('upgrade', (...upgrade) => app.server.emit('upgrade', ...upgrade));
     this.loopback = server;
@@ -109,7 +107,7 @@ export function buildApp(
   const app = fastify({
     logger: false,
     bodyLimit,
-    requestTimeout,
+    requestTimeout: arrivalLimits.long,
     forceCloseConnections: true,
     routerOptions: { ignoreTrailingSlash: true },
     genReqId: () => randomBytes(16).toString('hex'),
@@ -118,6 +116,7 @@ export function buildApp(
       void reply.code(error.statusCode ?? 400).send(error);
     },
   });
+  limitArrival(app.server);
   app.server.maxConnections = maxConnections;
   healthRoute(app, options.health);
   for (const api of [kazoo, catapult]) {

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../errors.js';
 import type { Log } from '../log.js';
+import { limitArrival } from './arrival.js';
 import { certificateFacts, checkPair, type Certificate, type KeyPair } from './certificate.js';
 import type { CertificateDesk, CertificateFacts } from './pages/index.js';
 
@@ -18,7 +19,6 @@ export interface HttpsServerOptions {
 }
 
 export interface HttpsLimits {
-  readonly requestTimeout: number;
   /** To each of the two addresses. */
   readonly maxConnections: number;
 }
@@ -61,7 +61,8 @@ export class HttpsServer implements CertificateDesk {
     }
     const { certificate: cert, key } = this.pair;
     for (const host of address.startsWith('127.') ? [address] : [address, '127.0.0.1']) {
-      const server = createServer({ cert, key, requestTimeout: limits.requestTimeout }, route);
+      const server = createServer({ cert, key }, route);
+      limitArrival(server);
       server.maxConnections = limits.maxConnections;
       server.on('upgrade', upgrade);
       await new Promise<void>((resolve, reject) => {

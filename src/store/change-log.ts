@@ -17,7 +17,11 @@ export type ChangeKind =
   | 'box-changed'
   | 'recording-removed'
   | 'sound-added'
-  | 'sound-removed';
+  | 'sound-removed'
+  | 'network-kept'
+  | 'network-returned'
+  | 'update-begun'
+  | 'factory-reset';
 
 export interface NewChange {
   /** See authors.ts; '' = on the command line. */

@@ -29,6 +29,7 @@ export type { Change, ChangeKind, ChangeLog, ChangeQuery, NewChange } from './ch
 export type { SessionAdmin, Sessions } from './sessions.js';
 export { sessionIdleMs, sessionLongestMs } from './sessions.js';
 export { pendingFile, prepareRestore, restorePending } from './pending-restore.js';
+export { keepWayBack } from './way-back.js';
 export type { Credentials } from './credentials.js';
 export { createFirstAdmin, firstAdminName } from './first-admin.js';
 export { mediaFolder, recordingsFolder } from './backup-sounds.js';

@@ -109,3 +109,26 @@ void t.test('a huge file, a binary one and one full of mistakes stay bounded', (
   t.match(parseBoxFile('name = a\u0000b').problems, [/Line 1/]);
   t.end();
 });
+
+void t.test('a syslog server is an address or a name, with or without a port', (t) => {
+  t.strictSame(parseBoxFile('syslog = 192.0.2.9').syslog, { host: '192.0.2.9', port: 514 });
+  t.strictSame(parseBoxFile('syslog = logs.example.com:1514').syslog, {
+    host: 'logs.example.com',
+    port: 1514,
+  });
+  for (const wrong of [
+    '300.1.1.1',
+    'a b',
+    '-x',
+    '$(reboot)',
+    '192.0.2.9:0',
+    '192.0.2.9:70000',
+    '1:2:3',
+    'x:',
+  ]) {
+    const box = parseBoxFile(`syslog = ${wrong}`);
+    t.equal(box.syslog, undefined, wrong);
+    t.match(box.problems, [/syslog must be/]);
+  }
+  t.end();
+});

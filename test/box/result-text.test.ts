@@ -2,7 +2,7 @@ import t from 'tap';
 import { acceptFile } from '../../src/box/accepted-file.js';
 import { resultText } from '../../src/box/result-text.js';
 
-const facts = { version: '1.2.3', startCode: 'ABCD-EFGH' };
+const facts = { version: '1.2.3', startCode: 'ABCD-EFGH', ofPage: false };
 
 void t.test('says what is in force, with the line ends of Windows', (t) => {
   const text = resultText(
@@ -33,5 +33,11 @@ void t.test('no password is repeated', (t) => {
   const secrets = 'admin-password = hunter2222\nwifi-name = x\nwifi-password = hunter3333\n';
   t.notMatch(resultText(acceptFile(secrets, undefined), facts), /hunter/);
   t.notMatch(resultText(acceptFile('nonsense', secrets), facts), /hunter/);
+  t.end();
+});
+
+void t.test('says what was set on the web page', (t) => {
+  t.match(resultText(acceptFile('', undefined), { ...facts, ofPage: true }), /were set on the web page/);
+  t.notMatch(resultText(acceptFile('', undefined), facts), /web page;/);
   t.end();
 });

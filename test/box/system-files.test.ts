@@ -9,7 +9,7 @@ function made(content: string): Record<string, string> {
 void t.test('without a word it is DHCP on the cable, no Wi-Fi, no SSH, no password', (t) => {
   t.strictSame(made(''), {
     'systemd/network/10-ethernet.network':
-      '[Match]\nType=ether\n[Network]\nLinkLocalAddressing=yes\nDHCP=yes\n[DHCPv4]\nClientIdentifier=mac\nRouteMetric=100\n',
+      '[Match]\nType=ether\n[Network]\nLinkLocalAddressing=yes\nDHCP=yes\n[DHCPv4]\nClientIdentifier=mac\nUseHostname=no\nRouteMetric=100\n',
     'partyline/settings.env': '',
   });
   t.end();
@@ -51,6 +51,12 @@ void t.test('a password cannot leave its quotes', (t) => {
 
 void t.test('the start code goes to the application', (t) => {
   t.equal(made('start-code = 471147')['partyline/settings.env'], 'PARTYLINE_START_CODE=471147\n');
+  t.end();
+});
+
+void t.test('a syslog server is told to the service that sends there', (t) => {
+  t.equal(made('syslog = 192.0.2.9')['partyline/syslog.env'], 'SYSLOG_HOST=192.0.2.9\nSYSLOG_PORT=514\n');
+  t.notOk('partyline/syslog.env' in made(''));
   t.end();
 });
 

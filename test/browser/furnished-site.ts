@@ -2,13 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Joined } from '../http/kazoo/api.js';
+import { FakeRoot } from '../http/pages/fake-root.js';
 import { Site, type Browser } from '../http/pages/site.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { callOf, type Test } from '../store/scratch.js';
 
 /** The site, an admin who is logged in, and the conference that goes on. */
 export async function furnishedSite(t: Test): Promise<{ site: Site; visitor: Browser; id: string }> {
-  const { site, browser: visitor } = await Site.start(t);
+  const { site, browser: visitor } = await Site.start(t, new FakeRoot(t).appliance);
   const id = await site.conference({
     name: 'Board meeting',
     conference_numbers: ['4000'],

@@ -29,6 +29,9 @@ void t.test('every page, in both themes and on a phone', { skip }, async (t) => 
     ['keys', '/box/keys'],
     ['backup', '/box/backup'],
     ['certificate', '/box/certificate'],
+    ['network', '/box/network'],
+    ['update', '/box/update'],
+    ['reset', '/box/reset'],
     ['changes', '/box/changes'],
     ['log', '/box/log'],
   ] as const;

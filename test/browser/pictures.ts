@@ -40,6 +40,9 @@ try {
     ['keys', '/box/keys'],
     ['changes', '/box/changes'],
     ['backup', '/box/backup'],
+    ['network', '/box/network'],
+    ['update', '/box/update'],
+    ['factory-reset', '/box/reset'],
   ] as const) {
     await picture(page, name, path);
   }

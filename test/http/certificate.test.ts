@@ -42,7 +42,6 @@ void t.test('HTTPS serves with it, and with another from one request to the next
   const server = new HttpsServer({ address: '127.0.0.1', port, certificate, log: silentLog });
   t.equal(server.port(), undefined);
   await server.start((_request, response) => void response.end('here'), {
-    requestTimeout: 1000,
     maxConnections: 10,
   });
   t.teardown(() => server.stop());
@@ -65,7 +64,7 @@ void t.test('HTTPS serves with it, and with another from one request to the next
 
 void t.test('a box without HTTPS, or without a certificate, goes on without', async (t) => {
   const folder = scratchFolder(t);
-  const limits = { requestTimeout: 1000, maxConnections: 10 };
+  const limits = { maxConnections: 10 };
   const off = new HttpsServer({
     address: '127.0.0.1',
     port: 0,

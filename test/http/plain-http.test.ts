@@ -55,7 +55,7 @@ void t.test('a WebSocket is refused in the same way, and opened by HTTPS', async
   const port = await freePort();
   const certificate = new Certificate({ folder: join(scratchFolder(t), 'c'), names: ['127.0.0.1'] });
   const https = new HttpsServer({ address: '127.0.0.1', port, certificate, log: silentLog });
-  const limits = { requestTimeout: 1000, maxConnections: 10 };
+  const limits = { maxConnections: 10 };
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   await https.start(api.app.routing, limits, (...upgrade) => api.app.server.emit('upgrade', ...upgrade));
   t.teardown(() => https.stop());

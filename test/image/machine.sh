@@ -14,6 +14,11 @@ machine=
 cable=
 # Seconds that a start may take; some 70 on a machine with nothing else to do.
 patience=${PARTYLINE_PATIENCE:-900}
+# What the machine's clock begins with; a Raspberry Pi has none.
+clock=utc
+# PARTYLINE_WATCHDOG=no: for a machine that is itself stopped now and then, which the watchdog takes for a fault of the box.
+watchdog=(-device i6300esb -action watchdog=reset)
+[ "${PARTYLINE_WATCHDOG:-yes}" = yes ] || watchdog=()
 
 # The cable of a box, in the network namespace that the caller has made for itself; its DHCP server knows one address.
 lay_cable() {
@@ -62,11 +67,11 @@ result_file() { in_tools mtype -i "$disk@@${fat_at}M" ::partyline-result.txt | t
 power_on() {
   rm -f "$console" "$run/qemu.pid"
   began=$(date +%s)
-  in_tools qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -accel tcg,thread=multi,tb-size=512 \
+  in_tools qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -accel tcg,thread=multi,tb-size=512 -rtc "base=$clock" \
     -display none -monitor none -serial "file:$console" -pidfile "$run/qemu.pid" -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
     -drive "file=$disk,format=raw,if=none,id=card" -device virtio-blk-device,drive=card \
     -netdev tap,id=net,ifname=cable,script=no,downscript=no -device virtio-net-device,netdev=net \
-    -device virtio-rng-device -device i6300esb -action watchdog=reset >"$run/qemu.log" 2>&1 &
+    -device virtio-rng-device "${watchdog[@]}" >"$run/qemu.log" 2>&1 &
   machine=$!
 }
 

@@ -4,8 +4,12 @@
 cuts=${PARTYLINE_CUTS:-3}
 
 test_power_cuts() {
-  local cut
+  local cut id written
   [ -n "$machine" ] || power_on
+  wait_until "$patience" healthy
+  id=$(on_box cat /etc/machine-id)
+  written=$(on_box date -r /var/lib/systemd/timesync/clock +%s)
+  clock=2020-01-01
   for cut in $(seq "$cuts"); do
     wait_until "$patience" healthy
     if [ $((cut % 2)) -eq 1 ]; then cut_while_writing "$cut"; else cut_while_starting; fi
@@ -18,6 +22,8 @@ test_power_cuts() {
     check "power cut $cut: no service has failed" no_failed_units
   done
   check 'two phones are answered after the power cuts' two_phones
+  check 'the machine has the id it had' same_id "$id"
+  check 'the clock has gone on, without a time server' [ "$(on_box date +%s)" -ge "$written" ]
 }
 
 # During a call, while conferences are being written; those that were reported as written are in $run/written.
@@ -49,6 +55,8 @@ cut_while_starting() {
   say "pulling the plug $moment s after the start"
   power_off
 }
+
+same_id() { [ -n "$1" ] && [ "$(on_box cat /etc/machine-id)" = "$1" ]; }
 
 database_whole() {
   [ "$(on_box "cd / && runuser -u partyline -- node -e '

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154 # box, run and machine come from machine.sh
 
 test_text_file() {
-  local key dhcp=$box
+  local key listener dhcp=$box
   key="ssh-key = $(cat "$run/key.pub")"
   [ -n "$machine" ] || power_on
   wait_until "$patience" healthy
@@ -16,14 +16,19 @@ test_text_file() {
   power_off
   check 'a wrong address: the box says on the card why' result_says 'Nothing of partyline.txt is used' 'address must be'
 
-  text_file 'name = hall' 'address = 10.77.0.60/24' 'start-code = 4711-4712'
+  text_file 'name = hall' 'address = 10.77.0.60/24' 'start-code = 4711-4712' "syslog = $desk"
   box=10.77.0.60
+  node -e 'require("dgram").createSocket("udp4").bind(514).on("message", (message) => console.log(String(message)))' \
+    >"$run/syslog.log" &
+  listener=$!
   power_on
   wait_until "$patience" healthy
   check 'a fixed address: the box is there' healthy
   # HTTPS begins a moment after HTTP.
   wait_until "$patience" web_page
   check 'without a key there is no SSH' open_ports 80 443 5060
+  check 'the logs reach the syslog server' logs_sent
+  kill "$listener"
   check 'the start code of the file lets the first admin in' start_code_taken 4711-4712
   power_off
   check 'the card says the fixed address' result_says 'address: 10.77.0.60/24' 'SSH: off'
@@ -38,6 +43,12 @@ result_says() {
     echo "$text"
     return 1
   done
+}
+
+logs_sent() {
+  grep -q 'hall partyline .*Started partyline' "$run/syslog.log" && return
+  tail -n 5 "$run/syslog.log"
+  return 1
 }
 
 # As a browser does: the form's token comes with the page. A wrong code first.

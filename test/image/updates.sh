@@ -41,6 +41,8 @@ test_bad_updates() {
   check 'an update whose application does not start is installed' installed sick
   restart_box
   check 'its tries over, the box is back on its slot' on_slot "$before"
+  wait_until "$patience" slot_is_good
+  check 'a slot that was good has nine tries' [ "$(on_box fw_printenv -n "BOOT_${before}_LEFT")" = 9 ]
 }
 
 slot() { on_box cat /proc/cmdline | sed -n 's/.*rauc\.slot=\(.\).*/\1/p'; }
@@ -69,7 +71,7 @@ no_kernel() { on_slot_image 'rm /boot/vmlinuz' 'rm /boot/initrd.img'; }
 
 # Its health is asked twice instead of sixty times, so that the test has an end.
 sick_application() {
-  sed 's/-ge 60/-ge 2/' "$here/root/usr/lib/partyline/check-health" >"$run/check-health"
+  sed 's/-lt 60/-lt 2/' "$here/root/usr/lib/partyline/check-health" >"$run/check-health"
   on_slot_image 'rm /opt/partyline/dist/src/main.js' 'rm /usr/lib/partyline/check-health' \
     "write $run/check-health /usr/lib/partyline/check-health" 'set_inode_field /usr/lib/partyline/check-health mode 0100755'
 }

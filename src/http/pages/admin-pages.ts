@@ -3,13 +3,13 @@
 import { PartylineError } from '../../errors.js';
 import { passwordLength } from '../../settings.js';
 import { mostAdmins } from '../../store/index.js';
-import { Attempts } from '../kazoo/attempts.js';
 import { boxPage } from './box-pages.js';
 import { setCookie } from './cookies.js';
 import { isAdminName } from './door-pages.js';
 import { input, type InputOptions } from './form-fields.js';
 import { html, type Content, type Html } from './html.js';
 import { notice } from './layout.js';
+import { OwnPassword } from './own-password.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import { postForm, type AdminVisit, type Page } from './visit.js';
@@ -21,20 +21,7 @@ type Errors = Readonly<Record<string, string | undefined>>;
 const sessionSeconds = 7 * 86_400;
 
 export function adminPages(router: PageRouter, { store, clock, log }: Parts): void {
-  const attempts = new Attempts({ clock });
-
-  /** Whether this is the visitor's own password; undefined = too many wrong ones were given. */
-  const isTheirs = async (visit: AdminVisit): Promise<string | undefined> => {
-    const { admin, form, texts } = visit;
-    const verdict = attempts.begin(admin.id);
-    if (verdict.kind === 'refused') return texts.login.slow(Math.ceil(verdict.retryAfterMs / 1000));
-    const { delayMs } = verdict;
-    if (delayMs > 0) await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-    const found = await store.admins.checkPassword(admin.name, form.get('current') ?? '');
-    if (found?.adminId !== admin.id) return texts.admins.wrongCurrent;
-    verdict.succeeded();
-    return undefined;
-  };
+  const ownPassword = new OwnPassword({ store, clock });
 
   const page = async (visit: AdminVisit, message?: Content, errors: Errors = {}, of = ''): Promise<Page> =>
     adminsPage(visit, await store.admins.list(), message, errors, of);
@@ -63,7 +50,7 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
           : undefined
         : texts.setup.badName,
       password: passwordError(visit),
-      current: await isTheirs(visit),
+      current: await ownPassword.wrong(visit),
     };
     if ((await store.admins.count()) >= mostAdmins) errors.name = t.tooMany;
     if (Object.values(errors).some((error) => error !== undefined)) {
@@ -77,7 +64,7 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
 
   router.post('/box/admins/password', async (visit) => {
     const { form, texts, admin } = visit;
-    const errors = { password: passwordError(visit), current: await isTheirs(visit) };
+    const errors = { password: passwordError(visit), current: await ownPassword.wrong(visit) };
     if (errors.password !== undefined || errors.current !== undefined) {
       return { ...(await page(visit, notice('wrong', texts.formFaulty), errors, 'change')), status: 422 };
     }
@@ -100,7 +87,7 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
     if (other.id === admin.id) {
       return { ...(await page(visit, notice('wrong', texts.admins.notYourself))), status: 422 };
     }
-    const wrong = await isTheirs(visit);
+    const wrong = await ownPassword.wrong(visit);
     if (wrong !== undefined) {
       return { ...(await page(visit, notice('wrong', wrong), { current: wrong }, other.id)), status: 422 };
     }

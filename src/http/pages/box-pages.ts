@@ -83,8 +83,11 @@ export function boxPage({ texts }: Visit, section: BoxSection, title: string, co
     keys: '/box/keys',
     backup: '/box/backup',
     certificate: '/box/certificate',
+    network: '/box/network',
+    update: '/box/update',
     changes: '/box/changes',
     log: '/box/log',
+    reset: '/box/reset',
   };
   const entries = (Object.keys(paths) as BoxSection[]).map(
     (key) =>

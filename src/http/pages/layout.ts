@@ -4,7 +4,8 @@ import { assetPaths } from './assets.js';
 import { languages } from './texts/index.js';
 import { postForm, type Page, type Visit } from './visit.js';
 
-export function layout(visit: Visit, page: Page): Html {
+/** @param urgent what no page must hide from who is logged in */
+export function layout(visit: Visit, page: Page, urgent?: Html): Html {
   const { texts, language, boxName, admin } = visit;
   return html`<!doctype html>
 <html lang="${language}">
@@ -23,7 +24,7 @@ export function layout(visit: Visit, page: Page): Html {
 <a class="brand" href="/"><img src="${assetPaths.icon}" alt="" width="28" height="28"><span>${boxName}</span></a>
 ${admin && menu(visit, page)}
 </header>
-<main id="content" tabindex="-1">${page.body}</main>
+<main id="content" tabindex="-1">${admin && urgent}${page.body}</main>
 <footer class="bottom">${
     admin &&
     html`<span>${texts.loggedInAs(admin.name)}</span>${postForm(visit, '/logout', html`<button class="link">${texts.logOut}</button>`)}`

@@ -9,7 +9,7 @@ import { isFromBox } from '../plain-http.js';
 import { assets } from './assets.js';
 import { cookieName, readCookies, setCookie } from './cookies.js';
 import { heading, layout } from './layout.js';
-import { html } from './html.js';
+import { html, type Html } from './html.js';
 import { formats, isLanguage, languageOf, languages } from './texts/index.js';
 import type { AdminVisit, Answer, Page, Visit } from './visit.js';
 
@@ -18,6 +18,8 @@ export interface PageRouterOptions {
   /** Where pages are shown by HTTPS; undefined = nowhere. */
   readonly httpsPort: () => number | undefined;
   readonly log: Log;
+  /** What every page shows who is logged in, at its top; absent = nothing. */
+  readonly urgent?: (visit: Visit) => Html | undefined;
 }
 
 type Handler<V> = (visit: V) => Answer | Promise<Answer>;
@@ -139,7 +141,7 @@ export class PageRouter {
       .code(page.status ?? 200)
       .headers(page.headers ?? {})
       .header('content-type', 'text/html; charset=utf-8')
-      .send(layout(visit, page).text);
+      .send(layout(visit, page, this.options.urgent?.(visit)).text);
   }
 
   private async visitFor(request: FastifyRequest, reply: FastifyReply): Promise<Visit> {

@@ -11,6 +11,7 @@ import type {
   MediaLibrary,
   SoundFiles,
 } from '../../calls/index.js';
+import type { Appliance, UpdateDesk } from '../../appliance/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
@@ -30,15 +31,18 @@ import { keyPages } from './key-pages.js';
 import { livePages } from './live-pages.js';
 import { LiveStreams } from './live-streams.js';
 import { logPages } from './log-pages.js';
+import { networkPages, trialNotice } from './network-pages.js';
 import { outboundPages } from './outbound-pages.js';
 import { PageRouter } from './page-router.js';
 import { PlacedCalls } from './placed-calls.js';
 import { playPages } from './play-pages.js';
 import { recordingPages } from './recording-pages.js';
+import { resetPages } from './reset-pages.js';
 import { sayPages } from './say-pages.js';
 import { sheetPages } from './sheet-pages.js';
 import { soundPages } from './sound-pages.js';
 import { emptyTemporary } from './temporary.js';
+import { updatePages } from './update-pages.js';
 
 export interface PagesOptions {
   readonly store: Pick<
@@ -70,6 +74,10 @@ export interface PagesOptions {
   readonly setupCode: string;
   readonly certificate: CertificateDesk;
   readonly plain: Pick<PlainHttp, 'allowed' | 'allow'>;
+  /** What root's programs of the image do; undefined = the box is not from the image. */
+  readonly appliance?: Appliance | undefined;
+  /** Where it is with updates, of a box from the image. */
+  readonly updates?: UpdateDesk | undefined;
   /**
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then
@@ -97,6 +105,7 @@ export class Pages {
         store: options.store,
         httpsPort: () => options.certificate.port(),
         log: options.log,
+        urgent: (visit) => trialNotice(visit, options.appliance),
       });
       doorPages(router, options);
       conferencePages(router, options);
@@ -115,6 +124,9 @@ export class Pages {
       keyPages(router, options);
       backupPages(router, options);
       certificatePages(router, options);
+      networkPages(router, { ...options, streams });
+      updatePages(router, { ...options, streams });
+      resetPages(router, options);
       changePages(router, options);
       logPages(router, options);
     });

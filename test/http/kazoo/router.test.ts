@@ -214,7 +214,7 @@ void t.test('outside /v2 nothing is Kazoo', async (t) => {
 
 void t.test('who sends a request in drops is given up', async (t) => {
   const api = await Api.start(t);
-  t.equal(api.app.server.requestTimeout, 30_000);
+  t.equal(api.app.server.headersTimeout, 30_000);
   t.equal(api.app.server.maxConnections, 200);
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = api.app.server.address() as { port: number };

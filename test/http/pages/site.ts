@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { UpdateDesk, type Appliance } from '../../../src/appliance/index.js';
 import {
   Announcer,
   ConferenceControl,
@@ -20,7 +21,7 @@ import { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { Role } from '../../../src/conference/index.js';
 import { buildApp, PlainHttp } from '../../../src/http/index.js';
 import type { CertificateDesk } from '../../../src/http/pages/index.js';
-import { Transcoder } from '../../../src/sounds/index.js';
+import { FetchGuard, Transcoder } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
 import { FakeRecorder } from '../../call-rules/fake-recorder.js';
 import { FakeClock } from '../../conference/fake-clock.js';
@@ -103,7 +104,13 @@ export class Site {
   private readonly directory: ConferenceDirectory;
   private calls = 0;
 
-  private constructor(store: Store, folder: string) {
+  /** Which of the box's own addresses requests come to. */
+  localAddress = '192.0.2.1';
+
+  /** Of a box from the image. */
+  readonly updates: UpdateDesk | undefined;
+
+  private constructor(store: Store, folder: string, appliance?: Appliance) {
     this.store = store;
     this.folder = folder;
     const { log, lines } = listeningLog();
@@ -144,6 +151,20 @@ export class Site {
     this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
     const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
     const control = new ConferenceControl(this.running, this.recordings);
+    this.updates =
+      appliance &&
+      new UpdateDesk({
+        appliance,
+        data: folder,
+        version: '1.2.3',
+        guard: new FetchGuard({ allowed: [{ address: '127.0.0.1', prefix: 32 }] }),
+        calls: () => store.calls.live().length,
+        backup: (file) => store.backup(file),
+        clock,
+        log,
+        mostBytes: 400_000,
+      });
+    this.updates?.start();
     this.app = buildApp({
       health: () => this.health,
       pages: {
@@ -171,6 +192,8 @@ export class Site {
         setupCode,
         certificate: this.certificate,
         plain,
+        appliance,
+        updates: this.updates,
         facts: {
           version: '1.2.3',
           address: '192.0.2.1',
@@ -186,6 +209,12 @@ export class Site {
         restore: (file) => this.restore(file),
       },
     });
+    this.app.addHook('onRequest', (request, _reply, done) => {
+      // What is injected has no socket of its own.
+      if (request.raw.socket.localAddress === undefined)
+        Object.assign(request.raw.socket, { localAddress: this.localAddress });
+      done();
+    });
   }
 
   /** A page of a box that nobody has set up. */
@@ -195,13 +224,16 @@ export class Site {
     return site;
   }
 
-  /** A page of a box with one admin, and a browser in which that admin is logged in. */
-  static async start(t: Test): Promise<{ site: Site; browser: Browser }> {
+  /**
+   * A page of a box with one admin, and a browser in which that admin is logged in.
+   * @param appliance of a box from the image
+   */
+  static async start(t: Test, appliance?: Appliance): Promise<{ site: Site; browser: Browser }> {
     setUpBox ??= setUpOnce();
     const { backup, cookies } = await setUpBox;
     const folder = scratchFolder(t);
     copyFileSync(backup, join(folder, 'box.db'));
-    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder);
+    const site = new Site(await scratchStore(t, { file: join(folder, 'box.db') }), folder, appliance);
     await site.begin(t);
     const browser = site.browser();
     for (const [name, value] of cookies) browser.cookies.set(name, value);

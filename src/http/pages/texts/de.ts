@@ -1,4 +1,5 @@
 // Every text of the web page in German; more than 400 lines, because a catalogue is translated as a whole.
+import { network, reset, updates } from './de-appliance.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
@@ -233,6 +234,10 @@ export const de: Texts = {
     'recording-removed': 'Aufnahme gelöscht',
     'sound-added': 'Klang hinzugefügt',
     'sound-removed': 'Klang gelöscht',
+    'network-kept': 'Netzwerkeinstellungen behalten',
+    'network-returned': 'Netzwerkeinstellungen zurückgenommen',
+    'update-begun': 'Update begonnen',
+    'factory-reset': 'In den Auslieferungszustand versetzt',
   },
   roles: { member: 'Teilnehmer', moderator: 'Moderator' },
   skip: 'Zum Inhalt springen',
@@ -565,6 +570,9 @@ export const de: Texts = {
       keys: 'API-Schlüssel',
       backup: 'Sicherung',
       certificate: 'Zertifikat',
+      network: 'Netzwerk',
+      update: 'Update',
+      reset: 'Auslieferungszustand',
       changes: 'Änderungen',
       log: 'Protokoll',
     },
@@ -784,6 +792,9 @@ export const de: Texts = {
     used: 'Das neue Zertifikat ist in Gebrauch.',
     bad: 'Zertifikat und Schlüssel passen nicht zusammen oder sind nicht lesbar; das alte bleibt.',
   },
+  network,
+  updates,
+  reset,
   log: {
     title: 'Protokoll',
     level: 'Ab Stufe',

@@ -2,6 +2,7 @@
 import type { ConferenceEndReason, EndReason, Role } from '../../../conference/index.js';
 import type { ChangeKind } from '../../../store/index.js';
 import type { FieldPath, SectionId } from '../conference-fields.js';
+import { network, reset, updates } from './en-appliance.js';
 
 export interface FieldText {
   readonly label: string;
@@ -225,6 +226,10 @@ const changes: Record<ChangeKind, string> = {
   'recording-removed': 'Recording deleted',
   'sound-added': 'Sound added',
   'sound-removed': 'Sound deleted',
+  'network-kept': 'Network settings kept',
+  'network-returned': 'Network settings taken back',
+  'update-begun': 'Update begun',
+  'factory-reset': 'Factory reset',
 };
 
 const roles: Record<Role, string> = { member: 'Member', moderator: 'Moderator' };
@@ -561,6 +566,9 @@ export const en = {
       keys: 'API keys',
       backup: 'Backup',
       certificate: 'Certificate',
+      network: 'Network',
+      update: 'Update',
+      reset: 'Factory reset',
       changes: 'Changes',
       log: 'Log',
     },
@@ -767,6 +775,9 @@ export const en = {
     used: 'The new certificate is in use.',
     bad: 'Certificate and key do not fit together or cannot be read; the old one stays.',
   },
+  network,
+  updates,
+  reset,
   log: {
     title: 'Log',
     level: 'From level',
