@@ -54,7 +54,7 @@ export class WebVisitor {
     return { status: response.status, body, location: response.headers.get('location') ?? '' };
   }
 
-  private headers(): Record<string, string> {
+  headers(): Record<string, string> {
     return { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') };
   }
 }
