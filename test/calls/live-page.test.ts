@@ -4,6 +4,7 @@ import t from 'tap';
 import { findings, hasBrowser, startBrowser } from '../browser/browser.js';
 import { assertHears } from '../phone/measure.js';
 import { Phone } from '../phone/phone.js';
+import { now } from '../phone/rtp-clock.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { Box } from './box.js';
 import { meet, newNumber, ring } from './callers.js';
@@ -81,13 +82,25 @@ void t.test('what is clicked is heard, and what is heard is seen', { skip }, asy
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   await page.getByText('is being recorded').waitFor();
   await page.getByLabel('Sound', { exact: true }).selectOption({ label: 'Door bell' });
-  await page.getByRole('button', { name: 'Play to everybody' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
   await Promise.all([one, two, anna].map((call) => call.rx.waitForTone(soundHz, { min: 3000, ms: 200 })));
   t.pass('all hear the sound');
   await page.getByRole('textbox', { name: 'Sentence' }).fill('Dinner is ready.');
-  await page.getByRole('button', { name: 'Say it to everybody' }).click();
+  await page.getByRole('button', { name: 'Say it' }).click();
   await page.getByText('It is played as soon as').waitFor();
   await box.logged(({ msg }) => msg === 'sentence said on the web page');
+  await member('201')
+    .getByRole('link', { name: /^Announce/ })
+    .click();
+  t.match(await page.evaluate<string>('document.activeElement.id'), 'f-say-sentence', 'ready to be typed');
+  await page.getByLabel('Sound', { exact: true }).selectOption({ label: 'Door bell' });
+  await Promise.all(
+    [one, two, anna].map((call) => call.rx.waitForNoTone(soundHz, { ms: 500, since: now() })),
+  );
+  const since = now();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await two.rx.waitForTone(soundHz, { min: 3000, ms: 200, since });
+  t.ok(Math.max(one.rx.level(soundHz), anna.rx.level(soundHz)) < 60, 'one alone hears a sound for one');
   await page.getByRole('button', { name: 'Stop recording' }).click();
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
 

@@ -5,9 +5,12 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import t from 'tap';
 import { assertHears } from '../phone/measure.js';
+import type { PhoneCall } from '../phone/phone-call.js';
+import { now } from '../phone/rtp-clock.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { Box, freePort } from './box.js';
-import { dial, hears, meet, newNumber } from './callers.js';
+import { dial, hears, meet, newNumber, quietConference } from './callers.js';
+import { speechIn } from './speech-in.js';
 import { WebVisitor } from './web-visitor.js';
 
 /** Of a sound of our own. */
@@ -58,6 +61,41 @@ await t.test('a conference that was created there is dialled, and a mute there i
   await assertHears(t, calls, (_, talker) => talker === 1, { timeoutMs: 8000, message: 'one is silent' });
   await visitor.post(`${path}/do`, { action: 'end' });
   await Promise.all(calls.map((call) => call.ended()));
+});
+
+await t.test('a sentence is heard by whom it is for, and by nobody else', async (t) => {
+  const number = await quietConference(box, { member: { play_entry_prompt: false } });
+  const [one, two] = [await dial(t, box, number), await dial(t, box, number)];
+  const { body } = await visitor.get('/conferences');
+  const path =
+    new RegExp(`(/conferences/[0-9a-f]{32})"(?:(?!</tr>)[^])*\\b${number}\\b`).exec(body)?.[1] ?? '';
+  await visitor.get(path);
+  await Promise.all([one, two].map((call) => call.rx.waitForSilence({ ms: 500 })));
+  const say = async (to: string) => {
+    const begun = now();
+    const sentence = 'The meeting ends in ten minutes. Please come to an end.';
+    const { location } = await visitor.post(`${path}/say`, { to, sentence, language: 'en' });
+    t.equal(location, `${path}?done=played`);
+    return begun;
+  };
+  const heardBy = async (call: PhoneCall, since: number) => {
+    await call.rx.waitForAudio({ min: 500, since, timeoutMs: 8000 });
+    await call.rx.waitForSilence({ ms: 800, timeoutMs: 8000 });
+    const { samples, rate } = call.rx.window(now() - since);
+    return speechIn(samples, rate);
+  };
+  const toAll = await say('all');
+  for (const heard of await Promise.all([one, two].map((call) => heardBy(call, toAll)))) {
+    t.ok(heard.seconds > 1.5, `${heard.seconds} s of sound`);
+    t.ok(heard.syllables >= 3, `${heard.syllables} syllables`);
+    t.ok(heard.tonePart < 0.4, `of which ${heard.tonePart} is one tone`);
+  }
+  const member = /\/members\/(\d+)"/.exec((await visitor.get(path)).body)?.[1] ?? '';
+  const toOne = await say(member);
+  const heard = await heardBy(one, toOne);
+  t.ok(heard.seconds > 1.5 && heard.syllables >= 3 && heard.tonePart < 0.4, 'one alone hears it');
+  const { samples, rate } = two.rx.window(now() - toOne);
+  t.equal(speechIn(samples, rate).seconds, 0, 'the other one hears nothing');
 });
 
 await t.test('a backup brings back what was deleted, and the box starts anew with it', async (t) => {

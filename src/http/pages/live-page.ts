@@ -33,6 +33,7 @@ export async function livePage(visit: AdminVisit, parts: LivePageParts, error?: 
     : undefined;
   const { media } = await parts.media.stored.list({ limit: mostSounds });
   const sounds = media.filter(({ sound }) => sound !== undefined);
+  const running = parts.control.find(id);
   const body = html`${heading(title, actions)}${doneNotice(visit)}${!stored && notice('wrong', t.gone)}${
     error && notice('wrong', texts.formFaulty)
   }
@@ -40,7 +41,7 @@ ${facts(visit, document)}
 <section aria-labelledby="now"><h2 id="now">${texts.live.title}</h2>
 ${liveRegion(visit, `/conferences/${id}/live`, livePiece(visit, parts, id))}
 <noscript><p class="quiet">${texts.live.noScript} <a href="/conferences/${id}">${texts.live.reload}</a></p></noscript>
-<div class="halves">${dialForm(visit, id, error)}<div>${playForm(visit, id, sounds, error)}${sayForm(visit, id, document.language, error)}</div></div></section>
+<div class="halves">${dialForm(visit, id, error)}<div>${playForm(visit, id, running, sounds, error)}${sayForm(visit, id, running, document.language, error)}</div></div></section>
 <p><a href="/calls?conference=${id}">${t.calls}</a> · <a href="/recordings?conference=${id}">${texts.recordings.title}</a></p>`;
   return { title, body, nav: 'conferences', ...(error && { status: 422 }) };
 }
