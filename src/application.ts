@@ -235,8 +235,8 @@ export class Application {
           prompts: join(runtime, 'prompts'),
           logFile: join(data, 'log', 'partyline.log'),
         },
-        restore: async (file) => {
-          await prepareRestore(this.databaseFile, file);
+        restore: async (file, author) => {
+          await prepareRestore(this.databaseFile, file, author);
           // The answer goes out first.
           systemClock.after(500, restart);
         },

@@ -15,8 +15,10 @@ export type ChangeKind =
   | 'key-made'
   | 'key-revoked'
   | 'box-changed'
+  | 'box-restored'
   | 'recording-removed'
   | 'sound-added'
+  | 'sound-changed'
   | 'sound-removed';
 
 export interface NewChange {
@@ -25,7 +27,7 @@ export interface NewChange {
   readonly what: ChangeKind;
   /** Id of what was changed. */
   readonly subject: string;
-  /** What it is called, for people. */
+  /** What it is called, for people; '' = the box, or what has no name. */
   readonly name: string;
   /** JSON values; undefined = there was, or is, nothing. */
   readonly before?: unknown;
@@ -104,6 +106,17 @@ export class ChangeLog {
     const last = changes.at(-1);
     return { changes, ...(rows.length > limit && last && { next: last.row }) };
   }
+}
+
+/** A setting of the whole box and how it is changed, for the record. */
+export interface NotedSetting {
+  readonly author?: string | undefined;
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+export function boxChange(change: NotedSetting): NewChange {
+  return { ...change, what: 'box-changed', subject: 'box', name: '' };
 }
 
 /** Writes a change down inside the transaction that makes it. */

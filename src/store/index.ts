@@ -24,7 +24,7 @@ export { checkedName, mostAdmins } from './admins.js';
 export type { Admin, Admins, SetPasswordOptions } from './admins.js';
 export { mostApiKeys } from './api-keys.js';
 export type { ApiKey, ApiKeyKind, ApiKeys, CreateApiKeyOptions, NewApiKey } from './api-keys.js';
-export { authorOfKey, keyOfAuthor } from './authors.js';
+export { authorBox, authorOfKey, keyOfAuthor } from './authors.js';
 export type { Change, ChangeKind, ChangeLog, ChangeQuery, NewChange } from './change-log.js';
 export type { SessionAdmin, Sessions } from './sessions.js';
 export { sessionIdleMs, sessionLongestMs } from './sessions.js';

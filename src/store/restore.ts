@@ -6,6 +6,7 @@ import { messageOf } from '../errors.js';
 import { silentLog, type Log } from '../log.js';
 import { forgetLostRecordings, mediaFolder, recordingsFolder, unpackSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
+import { noteChange } from './change-log.js';
 import { checkHeader, checkWhole, isDatabase } from './database-check.js';
 import { Database, sqliteCode } from './database.js';
 import { openDatabaseFile } from './database-file.js';
@@ -22,6 +23,8 @@ export interface RestoreOptions {
   /** Path of the backup; it is only read. */
   readonly from: string;
   readonly log?: Log;
+  /** Who asked for it, for the record of changes; absent = on the command line. */
+  readonly author?: string;
   /** How long others are waited for, ms; 1000 when absent. */
   readonly patienceMs?: number;
   readonly migrations?: readonly Migration[];
@@ -86,7 +89,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
 /** Migrates the copy, takes the sounds out of it, and leaves it as one file. @returns how many conferences are in it */
 async function bringUpToDate(
   copy: string,
-  { file, from }: RestoreOptions,
+  { file, from, author }: RestoreOptions,
   migrations: readonly Migration[],
   log: Log,
 ): Promise<number> {
@@ -104,6 +107,9 @@ async function bringUpToDate(
       if (await database.get('SELECT 1 FROM sqlite_schema WHERE name = ?', [table])) {
         await database.exec(`DELETE FROM ${table}`);
       }
+    }
+    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'changes'")) {
+      await noteChange(database, { author, what: 'box-restored', subject: 'box', name: '' });
     }
     await database.exec('PRAGMA journal_mode = DELETE');
     return row?.count ?? 0;
