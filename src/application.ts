@@ -28,6 +28,7 @@ import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
 import {
+  certificateFolder,
   createDemo,
   createFirstAdmin,
   mediaFolder,
@@ -165,7 +166,7 @@ export class Application {
       address,
       port: settings.httpsPort,
       certificate: new Certificate({
-        folder: join(data, 'certificate'),
+        folder: certificateFolder(this.databaseFile),
         names: [...new Set([address, '127.0.0.1', hostname(), 'localhost'])],
       }),
       log: log.child({ part: 'web' }),

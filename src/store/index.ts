@@ -24,6 +24,7 @@ export { checkedName, mostAdmins } from './admins.js';
 export type { Admin, Admins, SetPasswordOptions } from './admins.js';
 export { mostApiKeys } from './api-keys.js';
 export type { ApiKey, ApiKeyKind, ApiKeys, CreateApiKeyOptions, NewApiKey } from './api-keys.js';
+export { boxOrganisation, certificateFiles, certificateFolder, isMadeByBox } from './backup-certificate.js';
 export { authorBox, authorOfKey, keyOfAuthor } from './authors.js';
 export type { Change, ChangeKind, ChangeLog, ChangeQuery, NewChange } from './change-log.js';
 export type { SessionAdmin, Sessions } from './sessions.js';

@@ -1,8 +1,11 @@
 // The web page of a whole box, from its first start to a restore, as the person in front of it and the phones notice it.
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import t from 'tap';
 import { assertHears } from '../phone/measure.js';
 import type { PhoneCall } from '../phone/phone-call.js';
@@ -98,6 +101,32 @@ await t.test('a sentence is heard by whom it is for, and by nobody else', async 
   t.equal(speechIn(samples, rate).seconds, 0, 'the other one hears nothing');
 });
 
+/** A certificate of one's own. */
+function certificateOf(organisation: string): { files: Record<string, Blob>; fingerprint: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'partyline-certificate-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const [chain, key] = [join(folder, 'chain.pem'), join(folder, 'key.pem')];
+  // prettier-ignore
+  execFileSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+    '-subj', `/O=${organisation}/CN=box.example`, '-keyout', key, '-out', chain,
+  ], { stdio: 'ignore' });
+  const files = { chain: new Blob([readFileSync(chain)]), key: new Blob([readFileSync(key)]) };
+  return { files, fingerprint: new X509Certificate(readFileSync(chain)).fingerprint256 };
+}
+
+/** Fingerprint of the certificate that HTTPS is served with. */
+function shown(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: httpsPort, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
 await t.test('a backup brings back what was deleted, and the box starts anew with it', async (t) => {
   const number = newNumber();
   const conference = await box.conference({ conference_numbers: [number], play_welcome: false });
@@ -105,8 +134,15 @@ await t.test('a backup brings back what was deleted, and the box starts anew wit
   const wav = new Blob([wave16(sine(soundHz, 3, 16_000, 0.8), 16_000)]);
   await visitor.upload('/box/sounds', { name: 'Bell' }, 'file', wav);
   const sound = /\/box\/sounds\/([0-9a-f]{32})/.exec((await visitor.get('/box/sounds')).body)?.[1] ?? '';
+  const [own, other] = [certificateOf('Office'), certificateOf('Attic')];
+  await visitor.get('/box/certificate');
+  await visitor.uploadAll('/box/certificate', own.files);
+  t.equal(await shown(), own.fingerprint);
   await visitor.get('/box/backup');
   const backup = await visitor.download('/box/backup');
+  await visitor.get('/box/certificate');
+  await visitor.uploadAll('/box/certificate', other.files);
+  t.equal(await shown(), other.fingerprint);
   const before = (await visitor.get('/conferences')).body;
   const id = /\/conferences\/([0-9a-f]{32})"/.exec(before)?.[1] ?? '';
   await visitor.post(`/conferences/${id}/delete`);
@@ -129,6 +165,7 @@ await t.test('a backup brings back what was deleted, and the box starts anew wit
   await visitor.get('/login');
   await visitor.post('/login', { name: 'ada', password });
   t.match((await visitor.get('/conferences')).body, id);
+  t.equal(await shown(), own.fingerprint, 'browsers see the certificate of then');
   const call = await dial(t, box, number);
   await visitor.get(`/conferences/${conference}`);
   await visitor.post(`/conferences/${conference}/play`, { sound });

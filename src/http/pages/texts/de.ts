@@ -753,7 +753,7 @@ export const de: Texts = {
     title: 'Sichern und Wiederherstellen',
     download: 'Sicherung herunterladen',
     downloadHelp:
-      'Eine Datei mit Konferenzen, Einstellungen, Admins, Schlüsseln, Klängen und dem Anrufverzeichnis. Sie enthält PINs: Bewahren Sie sie sicher auf. Aufnahmen und das Zertifikat sind nicht darin.',
+      'Eine Datei mit Konferenzen, Einstellungen, Admins, Schlüsseln, Klängen und dem Anrufverzeichnis. Ein Zertifikat, das Sie hochgeladen haben, ist samt Schlüssel darin. Sie enthält PINs und Passwörter: Bewahren Sie sie sicher auf. Aufnahmen sind nicht darin.',
     restore: 'Sicherung einspielen',
     restoreHelp:
       'Alles auf der Box wird durch den Inhalt der Datei ersetzt. Die Box startet neu: Alle Gespräche enden, und Sie melden sich mit dem Passwort von damals wieder an.',

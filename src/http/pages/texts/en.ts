@@ -736,7 +736,7 @@ export const en = {
     title: 'Backup and restore',
     download: 'Download a backup',
     downloadHelp:
-      'One file with conferences, settings, admins, keys, sounds and the record of calls. It holds PINs: keep it safe. Recordings and the certificate are not in it.',
+      'One file with conferences, settings, admins, keys, sounds and the record of calls. A certificate that you have uploaded is in it, with its key. It holds PINs and passwords: keep it safe. Recordings are not in it.',
     restore: 'Restore a backup',
     restoreHelp:
       'Everything on the box is replaced by what is in the file. The box restarts itself: all calls end, and you log in again with the password of then.',
