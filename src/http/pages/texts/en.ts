@@ -163,6 +163,10 @@ const fields: Record<FieldPath, FieldText> = {
     label: 'Comfort noise',
     help: 'A soft noise under the conference: 0 or empty is none, 100 the loudest, 10000 the softest.',
   },
+  'profile.quiet-above': {
+    label: 'Quiet above',
+    help: 'With more people than this nobody hears who comes and goes; 20 when empty.',
+  },
   'profile.interval': {
     label: 'Frame (ms)',
     help: 'Thousandths of a second in one packet of sound, 10 to 120.',
@@ -506,7 +510,7 @@ export const en = {
     conference: 'Conference',
     all: 'All',
     caller: 'Caller',
-    callerHelp: 'Part of the name or number',
+    callerHelp: 'Name or number',
     live: 'Which calls',
     liveAll: 'All calls',
     liveOnly: 'Only those going on',
@@ -776,6 +780,8 @@ export const en = {
     title: 'Log',
     level: 'From level',
     levels: { error: 'Errors', warn: 'Warnings', info: 'Events', debug: 'Everything' },
+    kind: 'Level',
+    kinds: { error: 'error', warn: 'warning', info: 'event', debug: 'detail' },
     show: 'Show',
     empty: 'Nothing of this level.',
     time: 'Time',
