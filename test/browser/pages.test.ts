@@ -198,11 +198,11 @@ void t.test('without JavaScript the buttons work too', { skip }, async (t) => {
 void t.test('a whole page is small', async (t) => {
   const { site, browser } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });
-  for (let count = 0; count < 30; count++) await site.join(id);
+  for (let count = 0; count < 200; count++) await site.join(id);
   const page = await browser.get(`/conferences/${id}`);
   const loaded = [...page.body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
   let bytes = Buffer.byteLength(page.body);
   for (const path of new Set(loaded)) bytes += Buffer.byteLength((await browser.get(path)).body);
-  t.ok(bytes < 150_000, `${bytes} bytes with thirty people in it`);
+  t.ok(bytes < 150_000, `${bytes} bytes with two hundred people in it`);
   t.notMatch(page.body, /(?:src|href)="https?:/, 'nothing comes from outside');
 });

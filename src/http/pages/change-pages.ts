@@ -7,7 +7,7 @@ import { html, type Content, type Html } from './html.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import type { Texts } from './texts/index.js';
-import type { Visit } from './visit.js';
+import { postForm, type Visit } from './visit.js';
 
 type Parts = Pick<PagesOptions, 'store'>;
 
@@ -39,10 +39,13 @@ export function changePages(router: PageRouter, { store }: Parts): void {
       limit: perPage,
       ...(after && { after: Number(after) }),
     });
+    const ids = new Set(changes.filter(isOfConference).map(({ subject }) => subject));
+    const there = new Set<string>();
+    for (const id of ids) if (await store.conferences.get(id)) there.add(id);
     const content = html`<p>${t.intro}</p>${
       changes.length === 0
         ? html`<p class="empty">${t.empty}</p>`
-        : html`<ol class="changes">${changes.map((change) => changeItem(visit, change))}</ol>`
+        : html`<ol class="changes">${changes.map((change) => changeItem(visit, change, there))}</ol>`
     }${next !== undefined && html`<p><a href="/box/changes?after=${next}">${texts.more}</a></p>`}`;
     return boxPage(visit, 'changes', t.title, content);
   });
@@ -72,16 +75,30 @@ function written({ texts, format }: Visit, path: string, value: unknown): string
   return text.length > longestValue ? `${text.slice(0, longestValue)} …` : text;
 }
 
-function changeItem(visit: Visit, change: Change): Html {
+function isOfConference({ what }: Change): boolean {
+  return what.startsWith('conference-');
+}
+
+/** @param there the conferences that have not been deleted */
+function changeItem(visit: Visit, change: Change, there: ReadonlySet<string>): Html {
   const { texts, format, boxName } = visit;
   const t = texts.changesPage;
   const { what, subject, name, author, at } = change;
   const label = name || (subject === 'box' ? boxName : texts.unnamed);
-  const linked: Content = what.startsWith('conference-')
-    ? html`<a href="/conferences/${subject}">${label}</a>`
-    : label;
+  const linked: Content =
+    isOfConference(change) && there.has(subject)
+      ? html`<a href="/conferences/${subject}">${label}</a>`
+      : label;
+  const undo =
+    what === 'conference-removed' &&
+    !there.has(subject) &&
+    postForm(
+      visit,
+      `/conferences/${subject}/put-back`,
+      html`<button class="small" aria-label="${texts.conferences.undo}: ${label}">${texts.conferences.undo}</button>`,
+    );
   const rows = shown.has(what) ? differences(change.before, change.after) : [];
-  return html`<li><p><strong>${texts.changes[what]}</strong>: ${linked}<br><span class="quiet">${format.dateTime(at)} ${byWhom(texts, author)}</span></p>${
+  return html`<li><p><strong>${texts.changes[what]}</strong>: ${linked}<br><span class="quiet">${format.dateTime(at)} ${byWhom(texts, author)}</span></p>${undo}${
     rows.length > 0 &&
     html`<table class="cards"><thead><tr><th scope="col">${t.field}</th><th scope="col">${t.before}</th><th scope="col">${t.after}</th></tr></thead><tbody>${rows.map((row) => differenceRow(visit, row))}</tbody></table>`
   }</li>`;

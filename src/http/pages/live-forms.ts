@@ -1,6 +1,6 @@
 // What can be typed in beside the live view of a conference: a sound to be played, a sentence to be said, and somebody to
 // be called.
-import type { Conference } from '../../conference/index.js';
+import type { Member } from '../../conference/index.js';
 import { announcedLanguageOf, longestSentence, spokenLanguages } from '../../calls/index.js';
 import type { StoredMedia } from '../../store/index.js';
 import { checkBox, input, select, textArea } from './form-fields.js';
@@ -21,7 +21,7 @@ export const dialFlags = ['moderator', 'mute', 'deaf', 'ghost'] as const;
 export function playForm(
   visit: Visit,
   id: string,
-  running: Conference | undefined,
+  people: readonly Member[],
   sounds: readonly StoredMedia[],
   error: FormError | undefined,
 ): Html {
@@ -47,7 +47,7 @@ export function playForm(
   return html`<section class="card" aria-labelledby="play"><h3 id="play">${t.title}</h3>${postForm(
     visit,
     `/conferences/${id}/play`,
-    html`${targetSelect(visit, 'play', running, chosenTarget(visit, ours))}${choice}${input({
+    html`${targetSelect(visit, 'play', people, chosenTarget(visit, ours))}${choice}${input({
       name: 'url',
       form: 'play',
       label: t.url,
@@ -69,7 +69,7 @@ function chosenTarget({ form, query }: Visit, ours: boolean): string {
 export function sayForm(
   visit: Visit,
   id: string,
-  running: Conference | undefined,
+  people: readonly Member[],
   language: string | undefined,
   error: FormError | undefined,
 ): Html {
@@ -93,7 +93,7 @@ export function sayForm(
   return html`<section class="card" aria-labelledby="say"><h3 id="say">${t.title}</h3>${postForm(
     visit,
     `/conferences/${id}/say`,
-    html`${targetSelect(visit, 'say', running, chosenTarget(visit, ours))}${sentence}${voice}<div class="buttons"><button class="primary">${t.say}</button></div>`,
+    html`${targetSelect(visit, 'say', people, chosenTarget(visit, ours))}${sentence}${voice}<div class="buttons"><button class="primary">${t.say}</button></div>`,
   )}</section>`;
 }
 

@@ -3,6 +3,7 @@
 import type { LineQuality } from '../../calls/index.js';
 import { levelStepDb, type Member } from '../../conference/index.js';
 import { html, type Content, type Html } from './html.js';
+import { peoplePath } from './live-people.js';
 import { nameOf } from './live-target.js';
 import { postForm, type Visit } from './visit.js';
 
@@ -31,14 +32,14 @@ export function liveMember(visit: Visit, id: string, member: Member, details: Me
     html`<button id="m${member.id}-${action}" class="small ${kind}" name="action" value="${action}" aria-label="${label}: ${name}">${label}</button>`;
   const volume = (what: 'talk' | 'listen', level: number) =>
     html`<span class="volume"><span>${t[what]}</span><button id="m${member.id}-${what}-down" class="small" name="action" value="${what}-down" aria-label="${name} ${t[what]}: ${t.quieter}">−</button><output>${level === 0 ? '±0' : `${level > 0 ? '+' : '−'}${Math.abs(level * levelStepDb)}`} dB</output><button id="m${member.id}-${what}-up" class="small" name="action" value="${what}-up" aria-label="${name} ${t[what]}: ${t.louder}">+</button></span>`;
-  const announce = html`<a id="m${member.id}-announce" class="button small" href="/conferences/${id}?to=${member.id}" aria-label="${t.announce}: ${name}">${t.announce}</a>`;
+  const announce = html`<a id="m${member.id}-announce" class="button small" href="${peoplePath(visit, `/conferences/${id}`, { to: String(member.id) })}" aria-label="${t.announce}: ${name}">${t.announce}</a>`;
   return html`<li class="member${kind}"><div class="who"><strong>${name}</strong>${
     number && html` <span class="quiet digits">${number}</span>`
   }<br><span class="role">${texts.roles[member.role]}</span> <span class="quiet">${t.since(format.time(member.joinedAt))}</span>${
     codec && html` <span class="quiet">· ${codec}</span>`
   }</div><div class="states">${states(visit, member, details)}${quality(visit, details.line)}</div>${postForm(
     visit,
-    `/conferences/${id}/members/${member.id}`,
+    peoplePath(visit, `/conferences/${id}/members/${member.id}`),
     [
       html`<div class="inline">${
         member.muted ? button('unmute', t.unmute) : button('mute', t.mute)

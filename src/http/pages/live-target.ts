@@ -25,16 +25,15 @@ export function withoutTarget(id: string, running: Conference | undefined): { re
   return { redirect: `/conferences/${id}?done=${running ? 'left' : 'nobody'}` };
 }
 
-/** @param chosen as it stands in a form or an address */
+/** @param people to choose from @param chosen as it stands in a form or an address */
 export function targetSelect(
   visit: Visit,
   form: 'play' | 'say',
-  running: Conference | undefined,
+  people: readonly Member[],
   chosen: string,
 ): Html {
   const t = visit.texts.live;
-  const members = [...(running?.members.values() ?? [])];
-  const choices = members.map((member) => {
+  const choices = people.map((member) => {
     const { id, callerName, callerNumber } = member;
     const name = nameOf(visit, member);
     return { value: String(id), label: callerName && callerNumber ? `${name}, ${callerNumber}` : name };

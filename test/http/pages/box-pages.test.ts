@@ -179,6 +179,20 @@ void t.test('changes are told with before and after', async (t) => {
   t.match(text, 'on the command line');
 });
 
+void t.test('a deleted conference is put back from the record of changes', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  await browser.post(`/conferences/${id}/delete`);
+  const record = (await browser.get('/box/changes')).body;
+  t.notMatch(record, `href="/conferences/${id}"`, 'nothing leads to what is not there');
+  t.match(record, `action="/conferences/${id}/put-back"`);
+  await browser.post(`/conferences/${id}/put-back`);
+  t.equal((await site.store.conferences.get(id))?.document.name, 'Board');
+  const after = (await browser.get('/box/changes')).body;
+  t.notMatch(after, 'put-back');
+  t.match(after, `href="/conferences/${id}"`);
+});
+
 void t.test('the log is shown from a level on, the newest first', async (t) => {
   const { site, browser } = await Site.start(t);
   t.match(textOf((await browser.get('/box/log')).body), 'Nothing of this level.');
