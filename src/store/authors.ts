@@ -1,7 +1,7 @@
 // Who made a change, as it is written down: the name of an admin, or that of an API key with a mark before it, which no
 // admin's name has. '' = whoever was on the command line.
 
-const keyMark = 'key: ';
+export const keyMark = 'key: ';
 
 /** The box made it by itself. */
 export const authorBox = 'box: itself';

@@ -1,5 +1,6 @@
 // Who changed what, when, and how it was before: written in the same transaction as the change itself, so that neither
 // is there without the other.
+import { authorBox, keyMark } from './authors.js';
 import type { Database, Value } from './database.js';
 import { stored } from './errors.js';
 
@@ -56,8 +57,13 @@ export interface ChangeLogParts {
   readonly now: () => number;
 }
 
-/** Changes that are kept; two documents of everyday size in each make 40 MB. Ours. */
+/**
+ * Changes that are kept of people, and as many of programs and the box: one that makes conferences all day must not push
+ * out what an admin did. Two documents of everyday size in each of both make 80 MB. Ours.
+ */
 const most = 10_000;
+/** To find those that are too many, all are looked through. */
+const pruneEvery = 100;
 const longestName = 128;
 
 interface Row {
@@ -127,7 +133,19 @@ export async function noteChange(database: Database, change: NewChange, now = Da
     'INSERT INTO changes (at, author, what, subject, name, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
     [now, author, what, subject, name.slice(0, longestName), json(before), json(after)],
   );
-  await database.run('DELETE FROM changes WHERE row <= (SELECT max(row) FROM changes) - ?', [most]);
+  const newest = await database.get<{ row: number }>('SELECT max(row) AS row FROM changes');
+  if ((newest?.row ?? 0) % pruneEvery === 0) await prune(database);
+}
+
+async function prune(database: Database): Promise<void> {
+  const byProgram = `(author = '${authorBox}' OR substr(author, 1, ${keyMark.length}) = '${keyMark}')`;
+  for (const those of [byProgram, `NOT ${byProgram}`]) {
+    await database.run(
+      `DELETE FROM changes WHERE ${those} AND row <= (
+         SELECT row FROM changes WHERE ${those} ORDER BY row DESC LIMIT 1 OFFSET ?)`,
+      [most],
+    );
+  }
 }
 
 function changeOf({ before, after, ...row }: Row): Change {
