@@ -91,7 +91,7 @@ export async function listCalls(database: Database, filter: CallFilter): Promise
 
 /**
  * No index finds a part of a name. In the order of the index all 100,000 records take 35 ms, since each is fetched from
- * another place; in that of the table 20 ms, but then nothing is found before everything was read.
+ * another place; in that of the table 14 ms, but then nothing is found before everything was read.
  */
 async function callsOf(
   database: Database,
@@ -100,19 +100,23 @@ async function callsOf(
   params: readonly Value[],
   limit: number,
 ): Promise<Row[]> {
-  const text = caller.toLowerCase().slice(0, maxText);
-  const isTheirs = '(instr(caller_number, ?) > 0 OR instr(lower(caller_name), ?) > 0)';
-  const found = await database.all<Row>(
-    `SELECT * FROM (${select} ${all(where)} ${newestFirst} LIMIT ${lately})
-     WHERE instr(callerNumber, ?) > 0 OR instr(lower(callerName), ?) > 0
-     ORDER BY startedAt DESC, row DESC LIMIT ?`,
-    [...params, text, text, limit],
+  const pattern = `%${caller.slice(0, maxText).replace(/[%_\\]/g, '\\$&')}%`;
+  const isTheirs = "(caller_number LIKE ? ESCAPE '\\' OR caller_name LIKE ? ESCAPE '\\')";
+  const search = (from: readonly string[], values: readonly Value[], order: string) =>
+    database.all<Row>(`${select} ${all([...from, isTheirs])} ${order} LIMIT ?`, [
+      ...values,
+      pattern,
+      pattern,
+      limit,
+    ]);
+  const last = await database.get<{ startedAt: number }>(
+    `SELECT started_at AS startedAt FROM calls ${all(where)} ${newestFirst} LIMIT 1 OFFSET ${lately}`,
+    params,
   );
+  if (!last) return search(where, params, newestFirst);
+  const found = await search([...where, 'started_at >= ?'], [...params, last.startedAt], newestFirst);
   if (found.length === limit) return found;
-  return database.all<Row>(
-    `${select} ${all([...where, isTheirs])} ORDER BY +started_at DESC, row DESC LIMIT ?`,
-    [...params, text, text, limit],
-  );
+  return search(where, params, 'ORDER BY +started_at DESC, row DESC');
 }
 
 function all(conditions: readonly string[]): string {

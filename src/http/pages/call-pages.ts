@@ -139,7 +139,13 @@ async function recordedAmong(
   const now = clock.now();
   const from = Math.min(...calls.map(({ startedAt }) => startedAt)) - longestRecordingMs;
   const to = Math.max(...calls.map(({ endedAt }) => endedAt ?? now));
-  const { recordings: found } = await recordings.list({ from, to, limit: 1000 });
+  const [only, ...more] = new Set(calls.map(({ conferenceId }) => conferenceId));
+  const { recordings: found } = await recordings.list({
+    from,
+    to,
+    limit: 1000,
+    ...(only !== undefined && more.length === 0 && { conferenceId: only }),
+  });
   return new Map(
     calls.flatMap((call) => {
       const { joinedAt, conferenceId, endedAt = now } = call;
