@@ -154,6 +154,36 @@ void t.test('the live page follows, its buttons work, and the focus stays', { sk
   t.pass('a box that is gone is noticed');
 });
 
+void t.test(
+  'thirty who join while the connection is lost are all there when it is back',
+  { skip },
+  async (t) => {
+    const { site, browser: visitor } = await Site.start(t);
+    const id = await site.conference({ name: 'Board' });
+    const { conference, member } = await site.join(id);
+    const browser = await startBrowser(t);
+    const { page } = await openWindow(browser, await listen(site), visitor.cookies);
+    const stream = `**/conferences/${id}/live?*`;
+    const streaming = page.waitForResponse(stream);
+    await page.goto(`/conferences/${id}`);
+    await streaming;
+    await page.evaluate('window.samePage = true');
+    const again = page.waitForResponse(stream);
+    site.app.server.closeAllConnections();
+    for (let more = 0; more < 30; more++) await site.join(id, 'member', `Person ${more}.`);
+    conference.setMuted(member.id, true);
+    await again;
+    await page.getByText('31 people are in').waitFor();
+    t.equal(await page.locator('.member').count(), 31);
+    await page.getByRole('button', { name: 'Unmute: Grace' }).waitFor();
+    conference.kick(member.id);
+    await site.pass();
+    await page.getByText('30 people are in').waitFor();
+    t.equal(await page.getByText('Connection to the box lost').isVisible(), false);
+    t.equal(await page.evaluate<boolean>('window.samePage'), true, 'without a new page');
+  },
+);
+
 void t.test('two admins at once lose nothing', { skip }, async (t) => {
   const { site, browser: visitor } = await Site.start(t);
   const id = await site.conference({ name: 'Board' });
