@@ -34,7 +34,7 @@ bench: setup ## measure; prints a table and writes var/bench.json
 
 screenshots: setup ## pictures of every page in test/browser/screenshots, to look at
 	@bash configs/setup/browser.sh
-	@PARTYLINE_SCREENSHOTS=test/browser/screenshots node dist/test/browser/pages.test.js >/dev/null
+	@TAP_TIMEOUT=300 PARTYLINE_SCREENSHOTS=test/browser/screenshots node dist/test/browser/pages.test.js >/dev/null
 
 pictures: setup ## the pictures of docs/web-page anew
 	@bash configs/setup/browser.sh

@@ -29,6 +29,7 @@ import { GainRelayProcess, MediaEngine, Recorder, SoundCache } from './rtp/index
 import { SipLink } from './sip/index.js';
 import { FetchedSounds, FetchGuard, readableUrl, Transcoder } from './sounds/index.js';
 import {
+  certificateFolder,
   createDemo,
   createFirstAdmin,
   mediaFolder,
@@ -166,7 +167,7 @@ export class Application {
       address,
       port: settings.httpsPort,
       certificate: new Certificate({
-        folder: join(data, 'certificate'),
+        folder: certificateFolder(this.databaseFile),
         names: [...new Set([address, '127.0.0.1', hostname(), 'localhost'])],
       }),
       log: log.child({ part: 'web' }),
@@ -251,8 +252,8 @@ export class Application {
           prompts: join(runtime, 'prompts'),
           logFile: join(data, 'log', 'partyline.log'),
         },
-        restore: async (file) => {
-          await prepareRestore(this.databaseFile, file);
+        restore: async (file, author) => {
+          await prepareRestore(this.databaseFile, file, author);
           // The answer goes out first.
           systemClock.after(500, restart);
         },

@@ -1,4 +1,5 @@
-// Says a sentence to everybody in a conference, in the voice of a language.
+// Says a sentence to everybody in a conference or to one of them, in the voice of a language.
+import type { MemberId } from '../conference/index.js';
 import type { ConferenceControl } from './conference-control.js';
 import type { SoundFiles } from './sound-files.js';
 import type { Speech } from './speech.js';
@@ -26,15 +27,21 @@ export class Announcer {
   /**
    * Resolves when the sentence is made; it is heard when its turn has come, as any sound that is asked for.
    * @param sentence 1 to 1000 characters
-   * @returns false when nobody is in it
+   * @returns false when nobody is in it, or not this member
    * @throws as Speech.file
    */
-  async say(conferenceId: string, sentence: string, language: AnnouncedLanguage): Promise<boolean> {
+  async say(
+    conferenceId: string,
+    target: MemberId | 'all',
+    sentence: string,
+    language: AnnouncedLanguage,
+  ): Promise<boolean> {
     const { control, speech, sounds } = this.options;
-    if (!control.find(conferenceId)) return false;
+    const conference = control.find(conferenceId);
+    if (!conference || (target !== 'all' && !conference.member(target))) return false;
     const file = await speech.file(sentence, { language, gender: 'female' });
     const path = await sounds.prepared(file);
-    return control.play(conferenceId, 'all', { kind: 'file', path }) !== undefined;
+    return control.play(conferenceId, target, { kind: 'file', path }) !== undefined;
   }
 }
 

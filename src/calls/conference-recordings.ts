@@ -130,13 +130,17 @@ export class ConferenceRecordings {
     return found && { path, bytes: found.size };
   }
 
-  /** Deletes file and record; one that goes on is ended first. @returns what it was; undefined = there was none */
-  async remove(id: string): Promise<RecordingRecord | undefined> {
+  /**
+   * Deletes file and record; one that goes on is ended first.
+   * @param author who wants it, for the record of changes
+   * @returns what it was; undefined = there was none
+   */
+  async remove(id: string, author: string): Promise<RecordingRecord | undefined> {
     for (const [running, going] of this.going) {
       if ((await going.catch(() => undefined))?.id === id) await this.end(running);
     }
     const recording = await this.get(id);
-    if (recording) await this.discard(recording);
+    if (recording) await this.discard(recording, { author });
     return recording;
   }
 
@@ -240,9 +244,9 @@ export class ConferenceRecordings {
     }
   }
 
-  private async discard({ id, file }: RecordingRecord): Promise<void> {
+  private async discard({ id, file }: RecordingRecord, options: { author?: string } = {}): Promise<void> {
     await rm(join(this.options.folder, file), { force: true });
-    await this.options.stored.remove(id);
+    await this.options.stored.remove(id, options);
   }
 
   private refused(running: Recordable, error: unknown): void {

@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { PartylineError } from '../errors.js';
 import type { Log } from '../log.js';
 import { SoundError, soundRate, wavOfAu, type Transcoder } from '../sounds/index.js';
-import type { MediaTable, StoredMedia } from '../store/index.js';
+import type { MediaDocument, MediaTable, StoredMedia } from '../store/index.js';
 
 export interface MediaLibraryOptions {
   readonly stored: MediaTable;
@@ -51,11 +51,17 @@ export class MediaLibrary {
 
   /**
    * Gives a row its sound.
+   * @param options added: the row is a draft, see MediaTable
    * @param contentType what the giver says it is; what it is, is seen from its first bytes
    * @throws PartylineError NOT_FOUND; VALIDATION when it is no sound that can be read; TOO_LARGE; UNAVAILABLE when too many
    * are being given
    */
-  async upload(id: string, contentType: string, body: Readable): Promise<StoredMedia> {
+  async upload(
+    id: string,
+    contentType: string,
+    body: Readable,
+    options: { readonly author?: string; readonly added?: boolean } = {},
+  ): Promise<StoredMedia> {
     if (!(await this.stored.get(id))) throw new PartylineError('NOT_FOUND', `Media ${id}`);
     if (this.uploads >= mostUploads) throw new PartylineError('UNAVAILABLE', 'The media library');
     this.uploads += 1;
@@ -72,7 +78,8 @@ export class MediaLibrary {
         await rename(made, join(folder, `${hash}.au`));
         const before = await this.stored.get(id);
         try {
-          return await this.stored.setSound(id, { file: hash, bytes, ms: durationMs, contentType });
+          const sound = { file: hash, bytes, ms: durationMs, contentType };
+          return await this.stored.setSound(id, sound, options);
         } finally {
           // What it had before; or, when the row is gone meanwhile, what it was to have.
           for (const file of [before?.sound?.file, hash]) await this.tidy(file);
@@ -84,10 +91,26 @@ export class MediaLibrary {
     }
   }
 
+  /** A new sound, whole or not at all. @throws as upload */
+  async add(
+    document: MediaDocument,
+    contentType: string,
+    body: Readable,
+    author: string,
+  ): Promise<StoredMedia> {
+    const { id } = await this.stored.draft(document);
+    try {
+      return await this.upload(id, contentType, body, { author, added: true });
+    } catch (error) {
+      await this.stored.discard(id);
+      throw error;
+    }
+  }
+
   /** @throws as MediaTable.remove */
-  remove(id: string): Promise<StoredMedia> {
+  remove(id: string, options: { readonly author?: string } = {}): Promise<StoredMedia> {
     return this.alone(async () => {
-      const removed = await this.stored.remove(id);
+      const removed = await this.stored.remove(id, options);
       await this.tidy(removed.sound?.file);
       return removed;
     });

@@ -10,12 +10,13 @@ import { EventEmitter } from 'node:events';
 import type { Clock, Member } from '../conference/index.js';
 import { messageOf, PartylineError } from '../errors.js';
 import type { Log } from '../log.js';
-import type {
-  CallbackTarget,
-  Conferences,
-  MeetingMember,
-  MeetingRecord,
-  MeetingTable,
+import {
+  authorBox,
+  type CallbackTarget,
+  type Conferences,
+  type MeetingMember,
+  type MeetingRecord,
+  type MeetingTable,
 } from '../store/index.js';
 import { ConferenceControl, type MemberWishes } from './conference-control.js';
 import type { ConferenceEditor } from './conference-editor.js';
@@ -42,6 +43,8 @@ export interface NewMeeting {
   readonly from: string;
   readonly interpretDigits: boolean;
   readonly target: CallbackTarget;
+  /** For the record of changes. */
+  readonly author: string;
 }
 
 export interface MeetingChange {
@@ -49,6 +52,8 @@ export interface MeetingChange {
   readonly muted?: boolean;
   readonly held?: boolean;
   readonly target?: CallbackTarget;
+  /** For the record of changes. */
+  readonly author: string;
 }
 
 export interface MeetingsOptions {
@@ -74,6 +79,8 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
   /** Changes of a meeting are written one after the other. */
   private readonly writing = new Map<string, Promise<void>>();
   private readonly ending = new Set<Promise<void>>();
+  /** Who ended a meeting that is not removed yet, for the record of changes; the others ended when all had left. */
+  private readonly endedBy = new Map<string, string>();
 
   constructor(options: MeetingsOptions) {
     super();
@@ -99,12 +106,12 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
   }
 
   /** @throws NumbersInUseError, InvalidDocumentError naming `from`, StorageError, MeetingError too-many */
-  async create({ userId, from, interpretDigits, target }: NewMeeting): Promise<MeetingRecord> {
+  async create({ userId, from, interpretDigits, target, author }: NewMeeting): Promise<MeetingRecord> {
     const { editor, table, clock } = this.options;
     if (this.open.size >= (this.options.mostOpen ?? 1000)) {
       throw new MeetingError('too-many', 'too many conferences are not completed');
     }
-    const { id } = await editor.create(documentFor(from, interpretDigits));
+    const { id } = await editor.create(documentFor(from, interpretDigits), { author });
     const meeting = {
       id,
       userId,
@@ -123,7 +130,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
       await table.write(meeting);
     } catch (error) {
       this.open.delete(id);
-      await editor.remove(id).catch(() => undefined);
+      await editor.remove(id, { author }).catch(() => undefined);
       throw error;
     }
     this.emit('created', meeting);
@@ -162,6 +169,7 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
     this.put({ ...before, ...wishes, target: { ...before.target, ...target } });
     this.control.changeAll(id, wishes);
     if (!change.completed) return;
+    if (before.userId !== undefined) this.endedBy.set(id, change.author);
     const running = this.options.running.get(id);
     if (running) running.conference.end();
     else this.complete(id);
@@ -319,7 +327,9 @@ export class Meetings extends EventEmitter<MeetingsEvents> {
 
   private async removeConference(id: string): Promise<void> {
     try {
-      await this.options.editor.remove(id);
+      const author = this.endedBy.get(id) ?? authorBox;
+      this.endedBy.delete(id);
+      await this.options.editor.remove(id, { author });
     } catch (error) {
       if (error instanceof PartylineError && error.code === 'NOT_FOUND') return;
       this.options.log.warn('completed conference not removed', { conference: id, error: messageOf(error) });

@@ -9,8 +9,8 @@ const backup: Command = {
   args: [{ name: 'FILE' }],
   summary: 'write everything the box remembers to a new file',
   details: [
-    'The box may run. The file holds PINs: only its owner can read it. No file is ever written over. Sounds are in it,',
-    'recordings are not.',
+    'The box may run. The file holds PINs: only its owner can read it. No file is ever written over. Sounds and an',
+    'uploaded certificate with its key are in it, recordings are not.',
   ],
   async run({ args: [name = ''], box, output }) {
     const file = resolve(name);

@@ -5,9 +5,9 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
+import { boxOrganisation, certificateFiles, isMadeByBox } from '../store/index.js';
 
 export interface KeyPair {
   /** PEM: the certificate, then those that vouch for it. */
@@ -25,7 +25,6 @@ export interface CertificateOptions {
 
 /** Days. Nobody renews it, and browsers ask for a shorter time only of authorities. Ours. */
 const validDays = 3650;
-const ownName = 'Partyline';
 const execute = promisify(execFile);
 
 export class Certificate {
@@ -34,10 +33,7 @@ export class Certificate {
 
   constructor(options: CertificateOptions) {
     this.options = options;
-    this.files = {
-      certificate: join(options.folder, 'certificate.pem'),
-      key: join(options.folder, 'key.pem'),
-    };
+    this.files = certificateFiles(options.folder);
   }
 
   /**
@@ -75,7 +71,7 @@ export class Certificate {
     // prettier-ignore
     const args = [
       'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-sha256',
-      '-days', String(validDays), '-subj', `/O=${ownName}/CN=${safe[0] ?? 'partyline'}`,
+      '-days', String(validDays), '-subj', `/O=${boxOrganisation}/CN=${safe[0] ?? 'partyline'}`,
       '-addext', `subjectAltName=${alternatives || 'DNS:localhost'}`, '-addext', 'extendedKeyUsage=serverAuth',
       '-keyout', `${key}.part`, '-out', `${certificate}.part`,
     ];
@@ -108,13 +104,14 @@ export function certificateFacts(certificate: string): {
   fingerprint: string;
   own: boolean;
 } {
-  const { subject, issuer, validTo, fingerprint256 } = new X509Certificate(certificate);
+  const parsed = new X509Certificate(certificate);
+  const { subject, issuer, validTo, fingerprint256 } = parsed;
   const line = (text: string) => text.replaceAll('\n', ', ');
   return {
     subject: line(subject),
     issuer: line(issuer),
     validUntil: Date.parse(validTo),
     fingerprint: fingerprint256,
-    own: issuer === subject && issuer.includes(`O=${ownName}`),
+    own: isMadeByBox(parsed),
   };
 }

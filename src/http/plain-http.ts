@@ -27,9 +27,10 @@ export class PlainHttp {
     return (await this.options.settings.get(key)) !== false;
   }
 
-  /** @throws StorageError */
-  allow(allowed: boolean): Promise<void> {
-    return this.options.settings.set(key, allowed);
+  /** @param author for the record of changes @throws StorageError */
+  allow(allowed: boolean, author: string): Promise<void> {
+    const change = { author, before: { plain_http: !allowed }, after: { plain_http: allowed } };
+    return this.options.settings.set(key, allowed, change);
   }
 
   /** Whether an API must not answer on this connection. */

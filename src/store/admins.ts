@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { PartylineError } from '../errors.js';
 import { passwordLength } from '../settings.js';
 import type { Account } from './account.js';
+import { noteChange, type ChangeKind } from './change-log.js';
 import type { Database } from './database.js';
 import { InvalidDocumentError, stored } from './errors.js';
 import type { Scrypt } from './scrypt.js';
@@ -25,6 +26,8 @@ export interface SetPasswordOptions {
    * is no admin at all, and nothing is changed otherwise.
    */
   readonly create?: 'missing' | 'first';
+  /** See authors.ts; absent = on the command line. */
+  readonly author?: string;
 }
 
 export interface AdminsParts {
@@ -89,12 +92,15 @@ export class Admins {
     const result = await stored(
       writer.transaction(async () => {
         const now = this.parts.now();
+        const note = (what: ChangeKind, subject: string) =>
+          noteChange(writer, { author: options.author, what, subject, name: known }, now);
         const admin = await writer.get<{ id: string }>('SELECT id FROM admins WHERE name = ?', [known]);
         if (admin && options.create !== 'first') {
           await writer.run(
             'UPDATE admins SET password_hash = ?, md5_hash = ?, sha1_hash = ?, password_changed_at = ? WHERE id = ?',
             [...hashes, now, admin.id],
           );
+          await note('admin-password', admin.id);
           return { id: admin.id, created: false };
         }
         const count = await countAdmins(writer);
@@ -109,6 +115,7 @@ export class Admins {
         }
         const id = randomBytes(16).toString('hex');
         await writer.run('INSERT INTO admins VALUES (?, ?, ?, ?, ?, ?, ?)', [id, known, ...hashes, now, now]);
+        await note('admin-made', id);
         return { id, created: true };
       }),
     );
@@ -117,11 +124,18 @@ export class Admins {
   }
 
   /** @throws PartylineError NOT_FOUND */
-  async remove(name: string): Promise<void> {
-    const { changes } = await stored(
-      this.parts.writer().run('DELETE FROM admins WHERE name = ?', [name.toLowerCase()]),
+  async remove(name: string, options: { readonly author?: string } = {}): Promise<void> {
+    const known = name.toLowerCase();
+    const writer = this.parts.writer();
+    await stored(
+      writer.transaction(async () => {
+        const admin = await writer.get<{ id: string }>('SELECT id FROM admins WHERE name = ?', [known]);
+        if (!admin) throw new PartylineError('NOT_FOUND', `Admin ${name}`);
+        await writer.run('DELETE FROM admins WHERE id = ?', [admin.id]);
+        const change = { ...options, what: 'admin-removed', subject: admin.id, name: known } as const;
+        await noteChange(writer, change, this.parts.now());
+      }),
     );
-    if (changes === 0) throw new PartylineError('NOT_FOUND', `Admin ${name}`);
     this.parts.changed();
   }
 

@@ -4,6 +4,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { messageOf, PartylineError } from '../errors.js';
 import type { Log } from '../log.js';
+import { noteChange } from './change-log.js';
 import type { Database } from './database.js';
 import { InvalidDocumentError, stored } from './errors.js';
 
@@ -38,6 +39,8 @@ export interface CreateApiKeyOptions {
   readonly name?: string;
   /** Catapult only: another key of this user; a new user when absent. */
   readonly userId?: string;
+  /** See authors.ts; absent = on the command line. */
+  readonly author?: string;
 }
 
 export interface ApiKeysParts {
@@ -108,6 +111,8 @@ export class ApiKeys {
            VALUES (?, ?, ?, ?, ?, ?, ?)`,
           [row.id, kind, name, hashOf(secret), row.user_id, row.token, row.created_at],
         );
+        const change = { author: options.author, what: 'key-made', subject: row.id, name } as const;
+        await noteChange(writer, change, row.created_at);
       }),
     );
     this.parts.changed();
@@ -132,16 +137,21 @@ export class ApiKeys {
    * @returns the key as it is then
    * @throws PartylineError NOT_FOUND
    */
-  async revoke(id: string): Promise<ApiKey> {
-    const { changes } = await stored(
-      this.parts
-        .writer()
-        .run('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [
-          this.parts.now(),
-          id,
-        ]),
+  async revoke(id: string, options: { readonly author?: string } = {}): Promise<ApiKey> {
+    const writer = this.parts.writer();
+    const now = this.parts.now();
+    const revoked = await stored(
+      writer.transaction(async () => {
+        const key = await writer.get<{ name: string }>(
+          'UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL RETURNING name',
+          [now, id],
+        );
+        if (key)
+          await noteChange(writer, { ...options, what: 'key-revoked', subject: id, name: key.name }, now);
+        return key !== undefined;
+      }),
     );
-    if (changes > 0) this.parts.changed();
+    if (revoked) this.parts.changed();
     const key = await this.get(id);
     if (!key) throw new PartylineError('NOT_FOUND', `API key ${id.slice(0, 64)}`);
     return key;

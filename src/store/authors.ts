@@ -1,7 +1,10 @@
 // Who made a change, as it is written down: the name of an admin, or that of an API key with a mark before it, which no
-// admin's name has. '' = nobody is known, for example on the command line.
+// admin's name has. '' = whoever was on the command line.
 
-const keyMark = 'key: ';
+export const keyMark = 'key: ';
+
+/** The box made it by itself. */
+export const authorBox = 'box: itself';
 
 /** @param id of the key, of which the beginning stands for a name */
 export function authorOfKey(name: string, id: string): string {

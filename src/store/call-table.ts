@@ -45,6 +45,11 @@ type Row = { row: number } & { [Key in keyof CallRecord]: CallRecord[Key] | null
 /** Longer texts from the network are cut. Characters. */
 const maxText = 256;
 
+const newestFirst = 'ORDER BY started_at DESC, row DESC';
+
+/** Who is looked for has mostly called lately, so that these are looked through first. */
+const lately = 2000;
+
 export function writeCalls(database: Database, calls: Iterable<CallRecord>): Promise<unknown> {
   const rows = Array.from(calls, (call) =>
     columns.map(([key]) => {
@@ -72,21 +77,50 @@ export async function listCalls(database: Database, filter: CallFilter): Promise
   if (filter.to !== undefined) add('started_at < ?', filter.to);
   if (filter.conferenceId !== undefined) add('conference_id = ?', filter.conferenceId);
   if (filter.live !== undefined) add(`ended_at IS ${filter.live ? '' : 'NOT '}NULL`);
-  if (filter.caller) {
-    const caller = filter.caller.toLowerCase().slice(0, maxText);
-    add('(instr(caller_number, ?) > 0 OR instr(lower(caller_name), ?) > 0)', caller, caller);
-  }
   if (filter.after !== undefined) add('(started_at, row) < (?, ?)', ...readCursor(filter.after));
-  const rows = await database.all<Row>(
-    `${select} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''} ORDER BY started_at DESC, row DESC LIMIT ?`,
-    [...params, limit + 1],
-  );
+  const rows = filter.caller
+    ? await callsOf(database, filter.caller, where, params, limit + 1)
+    : await database.all<Row>(`${select} ${all(where)} ${newestFirst} LIMIT ?`, [...params, limit + 1]);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
     calls: page.map(recordOf),
     ...(rows.length > limit && last && { next: `${last.startedAt}.${last.row}` }),
   };
+}
+
+/**
+ * No index finds a part of a name. In the order of the index all 100,000 records take 35 ms, since each is fetched from
+ * another place; in that of the table 14 ms, but then nothing is found before everything was read.
+ */
+async function callsOf(
+  database: Database,
+  caller: string,
+  where: readonly string[],
+  params: readonly Value[],
+  limit: number,
+): Promise<Row[]> {
+  const pattern = `%${caller.slice(0, maxText).replace(/[%_\\]/g, '\\$&')}%`;
+  const isTheirs = "(caller_number LIKE ? ESCAPE '\\' OR caller_name LIKE ? ESCAPE '\\')";
+  const search = (from: readonly string[], values: readonly Value[], order: string) =>
+    database.all<Row>(`${select} ${all([...from, isTheirs])} ${order} LIMIT ?`, [
+      ...values,
+      pattern,
+      pattern,
+      limit,
+    ]);
+  const last = await database.get<{ startedAt: number }>(
+    `SELECT started_at AS startedAt FROM calls ${all(where)} ${newestFirst} LIMIT 1 OFFSET ${lately}`,
+    params,
+  );
+  if (!last) return search(where, params, newestFirst);
+  const found = await search([...where, 'started_at >= ?'], [...params, last.startedAt], newestFirst);
+  if (found.length === limit) return found;
+  return search(where, params, 'ORDER BY +started_at DESC, row DESC');
+}
+
+function all(conditions: readonly string[]): string {
+  return conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
 }
 
 /**

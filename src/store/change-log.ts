@@ -1,5 +1,6 @@
 // Who changed what, when, and how it was before: written in the same transaction as the change itself, so that neither
 // is there without the other.
+import { authorBox, keyMark } from './authors.js';
 import type { Database, Value } from './database.js';
 import { stored } from './errors.js';
 
@@ -15,8 +16,10 @@ export type ChangeKind =
   | 'key-made'
   | 'key-revoked'
   | 'box-changed'
+  | 'box-restored'
   | 'recording-removed'
   | 'sound-added'
+  | 'sound-changed'
   | 'sound-removed'
   | 'network-kept'
   | 'network-returned'
@@ -29,7 +32,7 @@ export interface NewChange {
   readonly what: ChangeKind;
   /** Id of what was changed. */
   readonly subject: string;
-  /** What it is called, for people. */
+  /** What it is called, for people; '' = the box, or what has no name. */
   readonly name: string;
   /** JSON values; undefined = there was, or is, nothing. */
   readonly before?: unknown;
@@ -58,8 +61,13 @@ export interface ChangeLogParts {
   readonly now: () => number;
 }
 
-/** Changes that are kept; two documents of everyday size in each make 40 MB. Ours. */
+/**
+ * Changes that are kept of people, and as many of programs and the box: one that makes conferences all day must not push
+ * out what an admin did. Two documents of everyday size in each of both make 80 MB. Ours.
+ */
 const most = 10_000;
+/** To find those that are too many, all are looked through. */
+const pruneEvery = 100;
 const longestName = 128;
 
 interface Row {
@@ -110,6 +118,17 @@ export class ChangeLog {
   }
 }
 
+/** A setting of the whole box and how it is changed, for the record. */
+export interface NotedSetting {
+  readonly author?: string | undefined;
+  readonly before: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>>;
+}
+
+export function boxChange(change: NotedSetting): NewChange {
+  return { ...change, what: 'box-changed', subject: 'box', name: '' };
+}
+
 /** Writes a change down inside the transaction that makes it. */
 export async function noteChange(database: Database, change: NewChange, now = Date.now()): Promise<void> {
   const { author = '', what, subject, name, before, after } = change;
@@ -118,7 +137,19 @@ export async function noteChange(database: Database, change: NewChange, now = Da
     'INSERT INTO changes (at, author, what, subject, name, before, after) VALUES (?, ?, ?, ?, ?, ?, ?)',
     [now, author, what, subject, name.slice(0, longestName), json(before), json(after)],
   );
-  await database.run('DELETE FROM changes WHERE row <= (SELECT max(row) FROM changes) - ?', [most]);
+  const newest = await database.get<{ row: number }>('SELECT max(row) AS row FROM changes');
+  if ((newest?.row ?? 0) % pruneEvery === 0) await prune(database);
+}
+
+async function prune(database: Database): Promise<void> {
+  const byProgram = `(author = '${authorBox}' OR substr(author, 1, ${keyMark.length}) = '${keyMark}')`;
+  for (const those of [byProgram, `NOT ${byProgram}`]) {
+    await database.run(
+      `DELETE FROM changes WHERE ${those} AND row <= (
+         SELECT row FROM changes WHERE ${those} ORDER BY row DESC LIMIT 1 OFFSET ?)`,
+      [most],
+    );
+  }
 }
 
 function changeOf({ before, after, ...row }: Row): Change {

@@ -1,6 +1,7 @@
 // Whether a file is a whole database of ours, asked of a file that somebody brought and that must not be changed: first
 // its header, which costs nothing and sorts out what is no database at all, then every page of it.
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { certificateTable } from './backup-certificate.js';
 import { soundsTable } from './backup-sounds.js';
 import { Database } from './database.js';
 import { applicationId } from './database-file.js';
@@ -84,7 +85,7 @@ export async function checkWhole(
 async function shape(database: Database): Promise<string> {
   const rows = await database.all<{ name: string }>(
     `SELECT type || ' ' || name AS name FROM sqlite_schema WHERE name NOT LIKE 'sqlite~_%' ESCAPE '~'
-     AND NOT (type = 'table' AND name = '${soundsTable}') ORDER BY 1`,
+     AND NOT (type = 'table' AND name IN ('${soundsTable}', '${certificateTable}')) ORDER BY 1`,
   );
   return rows.map(({ name }) => name).join('\n');
 }

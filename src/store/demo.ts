@@ -2,6 +2,7 @@
 // never again, so that an admin who removes them is not given them back.
 import { validateConference } from '../conference/validation.js';
 import { PartylineError } from '../errors.js';
+import { authorBox } from './authors.js';
 import type { StoredConference } from './conferences.js';
 import type { Store } from './store.js';
 
@@ -41,7 +42,7 @@ export async function createDemo(store: Store): Promise<Demo | undefined> {
     await store.settings.set(madeKey, true);
     if (inUse) return;
     for (const entry of demo.conferences) await create(store, entry);
-    await store.accessNumbers.add(demo.accessNumber);
+    await store.accessNumbers.add(demo.accessNumber, { author: authorBox });
   });
   return inUse ? undefined : demo;
 }
@@ -54,5 +55,5 @@ function create(store: Store, entry: DemoEntry): Promise<StoredConference> {
     moderator: { pins: entry.moderatorPin ? [entry.moderatorPin] : [] },
   });
   if (!validated.ok) throw new PartylineError('VALIDATION', `demo conference ${entry.name}`);
-  return store.conferences.create(validated.document);
+  return store.conferences.create(validated.document, { author: authorBox });
 }

@@ -2,6 +2,7 @@
 // be usable from its web page. Never touches an admin who is there, so that an old setting does not undo a new password.
 import { PartylineError } from '../errors.js';
 import type { Log } from '../log.js';
+import { authorBox } from './authors.js';
 import type { Store } from './store.js';
 
 export const firstAdminName = 'admin';
@@ -15,7 +16,7 @@ export async function createFirstAdmin(store: Store, password: string, log: Log)
   // Asked first, because hashing for nothing would make every start slower.
   if ((await store.admins.count()) > 0) return ignored();
   try {
-    await store.admins.setPassword(firstAdminName, password, { create: 'first' });
+    await store.admins.setPassword(firstAdminName, password, { create: 'first', author: authorBox });
   } catch (error) {
     // Somebody else made another admin meanwhile.
     if (error instanceof PartylineError && error.code === 'NOT_FOUND') return ignored();

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { PartylineError } from '../errors.js';
 import { readCursor, writeCursor } from './cursor.js';
+import { noteChange, type ChangeKind, type NewChange } from './change-log.js';
 import type { Database, Value } from './database.js';
 import { ConflictError, SoundInUseError, stored } from './errors.js';
 
@@ -90,17 +91,35 @@ export class MediaTable {
   }
 
   /** @throws PartylineError TOO_LARGE when there are too many, VALIDATION when the document is too long; StorageError */
-  create(document: MediaDocument, source: MediaSource = 'upload'): Promise<StoredMedia> {
+  create(document: MediaDocument, options: { readonly author?: string } = {}): Promise<StoredMedia> {
+    return this.insert(document, (made) => ({ ...options, ...named('sound-added', made), after: document }));
+  }
+
+  /** A row whose sound follows at once: written down as added with it, and passed over when it is discarded. */
+  draft(document: MediaDocument): Promise<StoredMedia> {
+    return this.insert(document, undefined);
+  }
+
+  discard(id: string): Promise<void> {
+    return this.write(async (database) => void (await database.run('DELETE FROM media WHERE id = ?', [id])));
+  }
+
+  private insert(
+    document: MediaDocument,
+    change: ((made: StoredMedia) => NewChange) | undefined,
+  ): Promise<StoredMedia> {
     const id = randomBytes(16).toString('hex');
     const now = this.parts.now();
     return this.write(async (database) => {
       const { changes } = await database.run(
         `INSERT INTO media (id, document, source, revision, created_at, updated_at)
-         SELECT ?, ?, ?, 1, ?, ? WHERE (SELECT count(*) FROM media) < ${mostMedia}`,
-        [id, jsonOf(document), source, now, now],
+         SELECT ?, ?, 'upload', 1, ?, ? WHERE (SELECT count(*) FROM media) < ${mostMedia}`,
+        [id, jsonOf(document), now, now],
       );
       if (changes === 0) throw new PartylineError('TOO_LARGE', `There are ${mostMedia} sounds already.`);
-      return must(database, id);
+      const made = await must(database, id);
+      if (change) await noteChange(database, change(made), now);
+      return made;
     });
   }
 
@@ -132,7 +151,7 @@ export class MediaTable {
   update(
     id: string,
     change: (document: MediaDocument) => MediaDocument,
-    options: { expectedRevision?: number } = {},
+    options: { expectedRevision?: number; author?: string } = {},
   ): Promise<StoredMedia> {
     return this.write(async (database) => {
       const { document, revision } = await must(database, id);
@@ -142,19 +161,43 @@ export class MediaTable {
         'UPDATE media SET document = ?, revision = revision + 1, updated_at = ? WHERE id = ?',
         [jsonOf(change(document)), this.parts.now(), id],
       );
-      return must(database, id);
+      const changed = await must(database, id);
+      const { author } = options;
+      const noted = { author, ...named('sound-changed', changed), before: document, after: changed.document };
+      await noteChange(database, noted, this.parts.now());
+      return changed;
     });
   }
 
-  /** Gives a row its sound, or another one. @throws PartylineError NOT_FOUND, StorageError */
-  setSound(id: string, { contentType, file, bytes, ms }: StoredSound): Promise<StoredMedia> {
+  /**
+   * Gives a row its sound, or another one.
+   * @param options added: the row is a draft
+   * @throws PartylineError NOT_FOUND, StorageError
+   */
+  setSound(
+    id: string,
+    { contentType, file, bytes, ms }: StoredSound,
+    options: { readonly author?: string; readonly added?: boolean } = {},
+  ): Promise<StoredMedia> {
     return this.write(async (database) => {
+      const before = await find(database, id);
       await database.run(
         `UPDATE media SET content_type = ?, file = ?, bytes = ?, ms = ?, revision = revision + 1, updated_at = ?
          WHERE id = ?`,
         [contentType, file, bytes, ms, this.parts.now(), id],
       );
-      return must(database, id);
+      const changed = await must(database, id);
+      const { author, added } = options;
+      const noted: NewChange = added
+        ? { author, ...named('sound-added', changed), after: changed.document }
+        : {
+            author,
+            ...named('sound-changed', changed),
+            before: { sound: soundNoted(before?.sound) },
+            after: { sound: soundNoted(changed.sound) },
+          };
+      await noteChange(database, noted, this.parts.now());
+      return changed;
     });
   }
 
@@ -162,7 +205,7 @@ export class MediaTable {
    * @returns what was removed
    * @throws PartylineError NOT_FOUND; SoundInUseError when conferences name the sound; StorageError
    */
-  remove(id: string): Promise<StoredMedia> {
+  remove(id: string, options: { readonly author?: string } = {}): Promise<StoredMedia> {
     return this.write(async (database) => {
       const removed = await must(database, id);
       // An id is 128 random bits: where it stands in a document, in whatever form, it means the sound.
@@ -174,6 +217,8 @@ export class MediaTable {
         throw new SoundInUseError(users.map(({ name }) => name));
       }
       await database.run('DELETE FROM media WHERE id = ?', [id]);
+      const noted = { ...options, ...named('sound-removed', removed), before: removed.document };
+      await noteChange(database, noted, this.parts.now());
       return removed;
     });
   }
@@ -198,6 +243,18 @@ export class MediaTable {
     const database = this.parts.writer();
     return stored(database.transaction(() => work(database)));
   }
+}
+
+function named<What extends ChangeKind>(
+  what: What,
+  { id, document }: StoredMedia,
+): { what: What; subject: string; name: string } {
+  return { what, subject: id, name: document.name };
+}
+
+/** For the record of changes: how long it is, and which. */
+function soundNoted(sound: StoredSound | undefined): Record<string, unknown> | null {
+  return sound ? { seconds: Math.round(sound.ms / 100) / 10, sha256: sound.file } : null;
 }
 
 function jsonOf(document: MediaDocument): string {

@@ -49,13 +49,17 @@ export class OutboundPeerSetting {
   }
 
   /** @throws PeerError; StorageError */
-  async set(peer: OutboundPeer): Promise<void> {
-    await this.settings.set(key, checked(peer));
+  async set(peer: OutboundPeer, options: { readonly author?: string } = {}): Promise<void> {
+    const before = await this.get();
+    const after = noted(peer, peer.password !== before?.password);
+    const change = { ...options, before: { outbound: noted(before) }, after: { outbound: after } };
+    await this.settings.set(key, checked(peer), change);
   }
 
   /** @returns false when there was none */
-  clear(): Promise<boolean> {
-    return this.settings.remove(key);
+  async clear(options: { readonly author?: string } = {}): Promise<boolean> {
+    const before = { outbound: noted(await this.get()) };
+    return this.settings.remove(key, { ...options, before, after: { outbound: null } });
   }
 }
 
@@ -82,6 +86,19 @@ export function parsePeerUri(text: string): Pick<OutboundPeer, 'host' | 'port' |
 /** As parsePeerUri reads it. */
 export function peerUri({ host, port, transport }: OutboundPeer): string {
   return `sip:${host}${port === undefined ? '' : `:${port}`}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+}
+
+/** For the record of changes: everything but the password. */
+function noted(peer: OutboundPeer | undefined, newPassword = false): Record<string, unknown> | null {
+  if (!peer) return null;
+  const { user, callerNumber, callerName } = peer;
+  return {
+    uri: peerUri(peer),
+    user: user ?? null,
+    caller_number: callerNumber ?? null,
+    caller_name: callerName ?? null,
+    ...(newPassword && user !== undefined && { password: '…' }),
+  };
 }
 
 function checked(peer: OutboundPeer): OutboundPeer {

@@ -1,6 +1,7 @@
 // The table of recordings: what was recorded when, how long it is, which file has it. The files themselves are made and
 // deleted by whoever records.
 import { PartylineError } from '../errors.js';
+import { noteChange } from './change-log.js';
 import type { Database, Value } from './database.js';
 import { stored } from './errors.js';
 
@@ -80,9 +81,27 @@ export class Recordings {
     await stored(this.writer().run(update, [end.endedAt, end.ms, end.bytes, end.state, id]));
   }
 
-  /** @returns false when there was none. @throws StorageError */
-  async remove(id: string): Promise<boolean> {
-    return (await stored(this.writer().run('DELETE FROM recordings WHERE id = ?', [id]))).changes > 0;
+  /**
+   * @param options author: who wants it gone, for the record of changes; absent = the box, of itself, which is no change
+   * @returns false when there was none
+   * @throws StorageError
+   */
+  remove(id: string, options: { readonly author?: string } = {}): Promise<boolean> {
+    const writer = this.writer();
+    return stored(
+      writer.transaction(async () => {
+        const row = await writer.get<Row>(`${select} WHERE id = ?`, [id]);
+        if (!row) return false;
+        await writer.run('DELETE FROM recordings WHERE id = ?', [id]);
+        const { author } = options;
+        if (author !== undefined) {
+          const { conferenceName: name, startedAt, ms } = row;
+          const before = { recorded_at: new Date(startedAt).toISOString(), seconds: Math.round(ms / 1000) };
+          await noteChange(writer, { author, what: 'recording-removed', subject: id, name, before });
+        }
+        return true;
+      }),
+    );
   }
 
   async get(id: string): Promise<RecordingRecord | undefined> {

@@ -4,8 +4,10 @@ import { chmodSync, constants, copyFileSync, existsSync, renameSync, rmSync, sta
 import { dirname } from 'node:path';
 import { messageOf } from '../errors.js';
 import { silentLog, type Log } from '../log.js';
+import { certificateFolder, dropCertificate, unpackCertificate } from './backup-certificate.js';
 import { forgetLostRecordings, mediaFolder, recordingsFolder, unpackSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
+import { noteChange } from './change-log.js';
 import { checkHeader, checkWhole, isDatabase } from './database-check.js';
 import { Database, sqliteCode } from './database.js';
 import { openDatabaseFile } from './database-file.js';
@@ -22,6 +24,8 @@ export interface RestoreOptions {
   /** Path of the backup; it is only read. */
   readonly from: string;
   readonly log?: Log;
+  /** Who asked for it, for the record of changes; absent = on the command line. */
+  readonly author?: string;
   /** How long others are waited for, ms; 1000 when absent. */
   readonly patienceMs?: number;
   readonly migrations?: readonly Migration[];
@@ -64,7 +68,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
     copyPrivate(from, copy);
     onStep('copied');
     await checkWhole(copy, from, version, migrations);
-    const conferences = await bringUpToDate(copy, options, migrations, log);
+    const { conferences, putCertificate } = await bringUpToDate(copy, options, migrations, log);
     sync(copy);
     onStep('checked');
     await foldCompanions(file, patienceMs);
@@ -73,29 +77,35 @@ export async function restoreDatabase(options: RestoreOptions): Promise<Restored
     for (const companion of companions) rmSync(`${file}${companion}`, { force: true });
     renameSync(copy, file);
     sync(dirname(file));
+    putCertificate();
     onStep('replaced');
     return { conferences, ...(keptAs && { keptAs }) };
   } catch (error) {
     removeWhole(copy);
+    dropCertificate(certificateFolder(file));
     throw error;
   } finally {
     await lock.stop();
   }
 }
 
-/** Migrates the copy, takes the sounds out of it, and leaves it as one file. @returns how many conferences are in it */
+/**
+ * Migrates the copy, takes sounds and certificate out of it, and leaves it as one file.
+ * @returns how many conferences are in it, and what puts its certificate in its place
+ */
 async function bringUpToDate(
   copy: string,
-  { file, from }: RestoreOptions,
+  { file, from, author }: RestoreOptions,
   migrations: readonly Migration[],
   log: Log,
-): Promise<number> {
+): Promise<{ conferences: number; putCertificate: () => void }> {
   const database = await openDatabaseFile(copy, log, migrations);
   try {
     const row = await database.get<{ count: number }>(
       'SELECT count(*) AS count FROM conferences WHERE deleted_at IS NULL',
     );
     await unpackSounds(database, mediaFolder(file), from);
+    const putCertificate = await unpackCertificate(database, certificateFolder(file), from);
     if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'recordings'")) {
       await forgetLostRecordings(database, recordingsFolder(file));
     }
@@ -105,8 +115,11 @@ async function bringUpToDate(
         await database.exec(`DELETE FROM ${table}`);
       }
     }
+    if (await database.get("SELECT 1 FROM sqlite_schema WHERE name = 'changes'")) {
+      await noteChange(database, { author, what: 'box-restored', subject: 'box', name: '' });
+    }
     await database.exec('PRAGMA journal_mode = DELETE');
-    return row?.count ?? 0;
+    return { conferences: row?.count ?? 0, putCertificate };
   } finally {
     await database.close();
   }

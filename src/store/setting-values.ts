@@ -1,5 +1,6 @@
 // What an admin sets for the whole box, as JSON values by key. What a value means is known by who asks for it.
 import type { ConfigVersion } from './config-version.js';
+import { boxChange, noteChange, type NotedSetting } from './change-log.js';
 import type { Database } from './database.js';
 import { stored } from './errors.js';
 import { PartylineError } from '../errors.js';
@@ -38,23 +39,36 @@ export class SettingValues {
     return found;
   }
 
-  /** @throws PartylineError VALIDATION when the value is no JSON or too long; StorageError */
-  async set(key: string, value: unknown): Promise<void> {
+  /**
+   * @param noted for the record of changes; absent = the box keeps something in mind that nobody has decided
+   * @throws PartylineError VALIDATION when the value is no JSON or too long; StorageError
+   */
+  async set(key: string, value: unknown, noted?: NotedSetting): Promise<void> {
     const json = JSON.stringify(value) as string | undefined;
     if (json === undefined || json.length > maxValue || key.length === 0 || key.length > maxKey) {
       throw new PartylineError('VALIDATION', `the setting "${key.slice(0, maxKey)}" cannot be stored`);
     }
     const upsert =
       'INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
-    await stored(this.parts.writer().run(upsert, [key, json]));
-    this.parts.version.changed();
+    await this.write(upsert, [key, json], noted);
   }
 
   /** @returns false when there was none */
-  async remove(key: string): Promise<boolean> {
-    const { changes } = await stored(this.parts.writer().run('DELETE FROM settings WHERE key = ?', [key]));
+  async remove(key: string, noted?: NotedSetting): Promise<boolean> {
+    return (await this.write('DELETE FROM settings WHERE key = ?', [key], noted)) > 0;
+  }
+
+  private async write(sql: string, params: string[], noted: NotedSetting | undefined): Promise<number> {
+    const writer = this.parts.writer();
+    const changed = await stored(
+      writer.transaction(async () => {
+        const { changes } = await writer.run(sql, params);
+        if (noted && changes > 0) await noteChange(writer, boxChange(noted));
+        return changes;
+      }),
+    );
     this.parts.version.changed();
-    return changes > 0;
+    return changed;
   }
 
   private async refresh(): Promise<void> {

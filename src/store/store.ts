@@ -8,6 +8,7 @@ import { AccessNumbers } from './access-numbers.js';
 import { Account } from './account.js';
 import { Admins } from './admins.js';
 import { ApiKeys } from './api-keys.js';
+import { certificateFolder, packCertificate } from './backup-certificate.js';
 import { mediaFolder, packSounds } from './backup-sounds.js';
 import { BoxLock } from './box-lock.js';
 import type { Retention } from './call-record.js';
@@ -148,8 +149,9 @@ export class Store {
   }
 
   /**
-   * Writes a copy of everything, the sounds too but no recordings, to a new file, while calls and changes go on. The file appears under its name only when
-   * it is whole; only its owner may read it (it holds PINs).
+   * Writes a copy of everything, the sounds and an uploaded certificate too but no recordings, to a new file, while calls
+   * and changes go on. The file appears under its name only when it is whole; only its owner may read it (it holds PINs,
+   * and the key of the certificate).
    * @throws when `toFile` exists or cannot be written
    */
   async backup(toFile: string): Promise<void> {
@@ -169,6 +171,7 @@ export class Store {
       const backup = await Database.open(part);
       try {
         await packSounds(backup, mediaFolder(this.options.file));
+        await packCertificate(backup, certificateFolder(this.options.file));
       } finally {
         await backup.close();
       }

@@ -10,12 +10,13 @@ import { join as joinPart } from './join.js';
 import { latency } from './latency.js';
 import { describeMachine, keepToTwoCores, load } from './machine.js';
 import { mediaLoss } from './media-loss.js';
+import { pages } from './pages.js';
 import { machineLine, type PartReport, tableOf, verdictOf } from './report.js';
 import { rest } from './rest.js';
 import { setup } from './setup.js';
 import { talkers } from './talkers.js';
 
-const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, gain, mediaLoss, api];
+const parts: readonly Part[] = [rest, setup, joinPart, latency, talkers, gain, mediaLoss, api, pages];
 const file = join(fileURLToPath(new URL('../../..', import.meta.url)), 'var', 'bench.json');
 
 async function measure(part: Part, bench: Bench): Promise<PartReport> {

@@ -96,6 +96,20 @@ async function fill(site: Site, id: string, talker: Joined): Promise<void> {
     mkdirSync(join(site.folder, 'prompts', language), { recursive: true });
     for (const name of prompts) writeFileSync(join(site.folder, 'prompts', language, `${name}.wav`), '');
   }
+  await site.store.apiKeys.create({ kind: 'kazoo', name: 'Intercom' });
+  const { id: old } = await site.store.apiKeys.create({ kind: 'catapult', name: 'Reminders, every Monday' });
+  await site.store.apiKeys.revoke(old, { author: 'grace' });
+  Object.assign(site.certificate, { wanted: true, served: 8443, used: 'a certificate' });
+  const lines = [
+    { level: 'info', msg: 'call answered', call: 'a3f0', number: '4000', address: '192.0.2.17:5060' },
+    { level: 'warn', msg: 'sound not fetched', url: `https://media.example/${'long'.repeat(30)}.wav` },
+    { level: 'error', msg: 'call records cannot be written', error: 'SQLITE_FULL: database or disk is full' },
+  ];
+  const time = new Date(site.clock.now()).toISOString();
+  writeFileSync(
+    join(site.folder, 'box.log'),
+    lines.map((line) => `${JSON.stringify({ time, ...line })}\n`).join(''),
+  );
   await site.store.outboundPeer.set({
     host: 'pbx.example',
     transport: 'udp',

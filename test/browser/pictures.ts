@@ -46,7 +46,6 @@ try {
   ] as const) {
     await picture(page, name, path);
   }
-  Object.assign(site.certificate, { wanted: true, served: 8443, used: 'a certificate' });
   await picture(page, 'https', '/box/certificate');
   const fresh = await Site.fresh(t);
   const { page: first } = await openWindow(browser, await listen(fresh), new Map(), options);

@@ -167,10 +167,10 @@ void t.test('deleted: file and record, also of one that goes on', async (t) => {
   join();
   await desk.recordings.begin(running, 'api');
   const [going] = (await desk.recordings.list({})).recordings;
-  t.match(await desk.recordings.remove(going!.id), { state: 'finished' });
+  t.match(await desk.recordings.remove(going!.id, 'ada'), { state: 'finished' });
   t.equal(conference.recorded, false);
   t.strictSame([...readdirSync(desk.folder), ...(await desk.states())], []);
-  t.equal(await desk.recordings.remove(going!.id), undefined);
+  t.equal(await desk.recordings.remove(going!.id, 'ada'), undefined);
 });
 
 void t.test('the start mends what a crash cut off, and deletes what is too old or too much', async (t) => {

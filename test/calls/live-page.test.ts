@@ -4,6 +4,7 @@ import t from 'tap';
 import { findings, hasBrowser, startBrowser } from '../browser/browser.js';
 import { assertHears } from '../phone/measure.js';
 import { Phone } from '../phone/phone.js';
+import { now } from '../phone/rtp-clock.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { Box } from './box.js';
 import { meet, newNumber, ring } from './callers.js';
@@ -14,17 +15,21 @@ const soundHz = 1300;
 const skip = hasBrowser ? false : 'chromium is not installed';
 
 void t.test('what is clicked is heard, and what is heard is seen', { skip }, async (t) => {
-  const box = await Box.start({ env: { PARTYLINE_ADMIN_PASSWORD: adminPassword } });
+  const box = await Box.start();
   t.teardown(() => box.stop());
   const number = newNumber();
   const browser = await startBrowser(t);
   const page = await (await browser.newContext({ locale: 'en-GB', baseURL: box.url })).newPage();
   page.setDefaultTimeout(15_000);
 
-  await page.goto('/conferences/new');
-  await page.getByLabel('Name').fill('admin');
-  await page.getByLabel('Password').fill(adminPassword);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.goto('/');
+  await page.getByLabel('Start code').fill(/the start code is (\S+)/.exec(box.said)?.[1] ?? '');
+  await page.getByLabel('Name of the box').fill('Office');
+  await page.getByLabel('Your name').fill('ada');
+  await page.getByLabel('Password', { exact: true }).fill(adminPassword);
+  await page.getByLabel('Password again').fill(adminPassword);
+  await page.getByRole('button', { name: 'Set up' }).click();
+  await page.getByRole('link', { name: 'New conference' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Board');
   await page.getByLabel('Numbers', { exact: true }).fill(number);
   await page.getByLabel('PINs of members').fill('');
@@ -55,6 +60,44 @@ void t.test('what is clicked is heard, and what is heard is seen', { skip }, asy
     .getByRole('button', { name: /^Unmute/ })
     .click();
 
+  await page.getByRole('link', { name: 'Box', exact: true }).click();
+  await page.getByRole('link', { name: 'Admins' }).click();
+  await page.getByText('Add an admin').click();
+  const form = page.locator('form', { has: page.getByRole('button', { name: 'Add', exact: true }) });
+  await form.getByLabel('Name', { exact: true }).fill('grace');
+  await form.getByLabel('New password').fill(adminPassword);
+  await form.getByLabel('Password again').fill(adminPassword);
+  await form.getByLabel('Your password').fill(adminPassword);
+  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByText('grace', { exact: true }).waitFor();
+  await page.goto(live);
+  await page.getByText('2 people are in').waitFor();
+  // The other admin has a phone without JavaScript, in the dark.
+  const other = await (
+    await browser.newContext({
+      locale: 'en-GB',
+      baseURL: box.url,
+      javaScriptEnabled: false,
+      colorScheme: 'dark',
+      viewport: { width: 360, height: 740 },
+    })
+  ).newPage();
+  await other.goto(live);
+  await other.getByLabel('Name').fill('grace');
+  await other.getByLabel('Password').fill(adminPassword);
+  await other.getByRole('button', { name: 'Log in' }).click();
+  await other.locator('.member', { hasText: '201' }).getByRole('button', { name: /^Mute/ }).click();
+  await member('201').getByText('muted', { exact: true }).waitFor();
+  await assertHears(t, [one, two], (_, talker) => talker === 0, { message: 'the other admin has muted' });
+  await member('201')
+    .getByRole('button', { name: /^Unmute/ })
+    .click();
+  await member('201').getByText('muted', { exact: true }).waitFor({ state: 'detached' });
+  await other.getByRole('link', { name: 'load it again' }).click();
+  await other.locator('.member', { hasText: '201' }).getByRole('button', { name: /^Mute/ }).waitFor();
+  t.pass('what the first one did is seen by the other');
+  await other.context().close();
+
   const third = await new Phone({ tone: 900 }).start();
   t.teardown(() => third.stop());
   const called = third.nextCall();
@@ -81,13 +124,25 @@ void t.test('what is clicked is heard, and what is heard is seen', { skip }, asy
   await page.getByRole('button', { name: 'Record', exact: true }).click();
   await page.getByText('is being recorded').waitFor();
   await page.getByLabel('Sound', { exact: true }).selectOption({ label: 'Door bell' });
-  await page.getByRole('button', { name: 'Play to everybody' }).click();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
   await Promise.all([one, two, anna].map((call) => call.rx.waitForTone(soundHz, { min: 3000, ms: 200 })));
   t.pass('all hear the sound');
   await page.getByRole('textbox', { name: 'Sentence' }).fill('Dinner is ready.');
-  await page.getByRole('button', { name: 'Say it to everybody' }).click();
+  await page.getByRole('button', { name: 'Say it' }).click();
   await page.getByText('It is played as soon as').waitFor();
   await box.logged(({ msg }) => msg === 'sentence said on the web page');
+  await member('201')
+    .getByRole('link', { name: /^Announce/ })
+    .click();
+  t.match(await page.evaluate<string>('document.activeElement.id'), 'f-say-sentence', 'ready to be typed');
+  await page.getByLabel('Sound', { exact: true }).selectOption({ label: 'Door bell' });
+  await Promise.all(
+    [one, two, anna].map((call) => call.rx.waitForNoTone(soundHz, { ms: 500, since: now() })),
+  );
+  const since = now();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await two.rx.waitForTone(soundHz, { min: 3000, ms: 200, since });
+  t.ok(Math.max(one.rx.level(soundHz), anna.rx.level(soundHz)) < 60, 'one alone hears a sound for one');
   await page.getByRole('button', { name: 'Stop recording' }).click();
   await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
 

@@ -1,13 +1,19 @@
 // The web page of a whole box, from its first start to a restore, as the person in front of it and the phones notice it.
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import t from 'tap';
 import { assertHears } from '../phone/measure.js';
+import type { PhoneCall } from '../phone/phone-call.js';
+import { now } from '../phone/rtp-clock.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { Box, freePort } from './box.js';
-import { dial, hears, meet, newNumber } from './callers.js';
+import { dial, hears, meet, newNumber, quietConference } from './callers.js';
+import { speechIn } from './speech-in.js';
 import { WebVisitor } from './web-visitor.js';
 
 /** Of a sound of our own. */
@@ -60,6 +66,67 @@ await t.test('a conference that was created there is dialled, and a mute there i
   await Promise.all(calls.map((call) => call.ended()));
 });
 
+await t.test('a sentence is heard by whom it is for, and by nobody else', async (t) => {
+  const number = await quietConference(box, { member: { play_entry_prompt: false } });
+  const [one, two] = [await dial(t, box, number), await dial(t, box, number)];
+  const { body } = await visitor.get('/conferences');
+  const path =
+    new RegExp(`(/conferences/[0-9a-f]{32})"(?:(?!</tr>)[^])*\\b${number}\\b`).exec(body)?.[1] ?? '';
+  await visitor.get(path);
+  await Promise.all([one, two].map((call) => call.rx.waitForSilence({ ms: 500 })));
+  const say = async (to: string) => {
+    const begun = now();
+    const sentence = 'The meeting ends in ten minutes. Please come to an end.';
+    const { location } = await visitor.post(`${path}/say`, { to, sentence, language: 'en' });
+    t.equal(location, `${path}?done=played`);
+    return begun;
+  };
+  const heardBy = async (call: PhoneCall, since: number) => {
+    await call.rx.waitForAudio({ min: 500, since, timeoutMs: 8000 });
+    await call.rx.waitForSilence({ ms: 800, timeoutMs: 8000 });
+    const { samples, rate } = call.rx.window(now() - since);
+    return speechIn(samples, rate);
+  };
+  const toAll = await say('all');
+  for (const heard of await Promise.all([one, two].map((call) => heardBy(call, toAll)))) {
+    t.ok(heard.seconds > 1.5, `${heard.seconds} s of sound`);
+    t.ok(heard.syllables >= 3, `${heard.syllables} syllables`);
+    t.ok(heard.tonePart < 0.4, `of which ${heard.tonePart} is one tone`);
+  }
+  const member = /\/members\/(\d+)"/.exec((await visitor.get(path)).body)?.[1] ?? '';
+  const toOne = await say(member);
+  const heard = await heardBy(one, toOne);
+  t.ok(heard.seconds > 1.5 && heard.syllables >= 3 && heard.tonePart < 0.4, 'one alone hears it');
+  const { samples, rate } = two.rx.window(now() - toOne);
+  t.equal(speechIn(samples, rate).seconds, 0, 'the other one hears nothing');
+});
+
+/** A certificate of one's own. */
+function certificateOf(organisation: string): { files: Record<string, Blob>; fingerprint: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'partyline-certificate-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const [chain, key] = [join(folder, 'chain.pem'), join(folder, 'key.pem')];
+  // prettier-ignore
+  execFileSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30',
+    '-subj', `/O=${organisation}/CN=box.example`, '-keyout', key, '-out', chain,
+  ], { stdio: 'ignore' });
+  const files = { chain: new Blob([readFileSync(chain)]), key: new Blob([readFileSync(key)]) };
+  return { files, fingerprint: new X509Certificate(readFileSync(chain)).fingerprint256 };
+}
+
+/** Fingerprint of the certificate that HTTPS is served with. */
+function shown(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port: httpsPort, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
 await t.test('a backup brings back what was deleted, and the box starts anew with it', async (t) => {
   const number = newNumber();
   const conference = await box.conference({ conference_numbers: [number], play_welcome: false });
@@ -67,8 +134,15 @@ await t.test('a backup brings back what was deleted, and the box starts anew wit
   const wav = new Blob([wave16(sine(soundHz, 3, 16_000, 0.8), 16_000)]);
   await visitor.upload('/box/sounds', { name: 'Bell' }, 'file', wav);
   const sound = /\/box\/sounds\/([0-9a-f]{32})/.exec((await visitor.get('/box/sounds')).body)?.[1] ?? '';
+  const [own, other] = [certificateOf('Office'), certificateOf('Attic')];
+  await visitor.get('/box/certificate');
+  await visitor.uploadAll('/box/certificate', own.files);
+  t.equal(await shown(), own.fingerprint);
   await visitor.get('/box/backup');
   const backup = await visitor.download('/box/backup');
+  await visitor.get('/box/certificate');
+  await visitor.uploadAll('/box/certificate', other.files);
+  t.equal(await shown(), other.fingerprint);
   const before = (await visitor.get('/conferences')).body;
   const id = /\/conferences\/([0-9a-f]{32})"/.exec(before)?.[1] ?? '';
   await visitor.post(`/conferences/${id}/delete`);
@@ -91,6 +165,7 @@ await t.test('a backup brings back what was deleted, and the box starts anew wit
   await visitor.get('/login');
   await visitor.post('/login', { name: 'ada', password });
   t.match((await visitor.get('/conferences')).body, id);
+  t.equal(await shown(), own.fingerprint, 'browsers see the certificate of then');
   const call = await dial(t, box, number);
   await visitor.get(`/conferences/${conference}`);
   await visitor.post(`/conferences/${conference}/play`, { sound });

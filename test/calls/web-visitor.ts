@@ -27,9 +27,17 @@ export class WebVisitor {
 
   /** Posts a form with a file. */
   upload(path: string, fields: Record<string, string>, name: string, file: Blob): Promise<Answered> {
+    return this.uploadAll(path, { [name]: file }, fields);
+  }
+
+  uploadAll(
+    path: string,
+    files: Record<string, Blob>,
+    fields: Record<string, string> = {},
+  ): Promise<Answered> {
     const body = new FormData();
     for (const [key, value] of Object.entries({ csrf: this.token, ...fields })) body.set(key, value);
-    body.set(name, file, 'file');
+    for (const [name, file] of Object.entries(files)) body.set(name, file, 'file');
     return this.send(path, { method: 'POST', body });
   }
 
@@ -54,7 +62,7 @@ export class WebVisitor {
     return { status: response.status, body, location: response.headers.get('location') ?? '' };
   }
 
-  private headers(): Record<string, string> {
+  headers(): Record<string, string> {
     return { cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') };
   }
 }

@@ -30,7 +30,7 @@ void t.test('the APIs are refused without TLS, with one exception', async (t) =>
   const api = await Api.start(t);
   const ask = async (address: string, path = '/accounts/{A}/conferences') =>
     (await api.send('GET', path, undefined, {}, address)).status;
-  await api.plain.allow(false);
+  await api.plain.allow(false, 'ada');
   t.equal(await ask('192.0.2.99'), 200, 'there is no HTTPS in its place');
   api.httpsPort = 8443;
   const refused = await api.send('GET', '/accounts/{A}/conferences');
@@ -46,7 +46,7 @@ void t.test('the APIs are refused without TLS, with one exception', async (t) =>
   t.equal((await api.app.inject(disguised)).statusCode, 403);
   t.equal(await ask('127.0.0.1'), 200);
   t.equal((await api.app.inject({ url: '/health', remoteAddress: '192.0.2.99' })).statusCode, 200);
-  await api.plain.allow(true);
+  await api.plain.allow(true, 'ada');
   t.equal(await ask('192.0.2.99'), 200);
 });
 

@@ -149,6 +149,26 @@ void t.test('calls left over from a crash are ended when the box last lived', as
   t.same(after.orphans(), [], 'found once');
 });
 
+void t.test('finds a caller of long ago, and of long ago and lately in order', async (t) => {
+  const { calls } = await bench(t);
+  for (let n = 0; n < 2600; n++) {
+    const callerName = [100, 101, 2599].includes(n) ? 'Grace' : 'Ada';
+    calls.begin(callOf(`c${n}`, { startedAt: n, endedAt: n + 1, endReason: 'hangup', callerName }));
+    if (n % 400 === 0) await calls.flush();
+  }
+  const found = async (filter: Parameters<typeof calls.list>[0]) => {
+    const { calls: list, next } = await calls.list({ caller: 'grace', ...filter });
+    return { ids: list.map(({ id }) => id), next };
+  };
+  t.same((await found({})).ids, ['c2599', 'c101', 'c100']);
+  const first = await found({ limit: 1 });
+  t.same(first.ids, ['c2599'], 'from those of lately');
+  const second = await found({ limit: 1, after: first.next! });
+  t.same(second.ids, ['c101']);
+  t.same((await found({ after: second.next! })).ids, ['c100']);
+  t.same((await found({ to: 101 })).ids, ['c100']);
+});
+
 void t.test('lists by time, conference and caller, in pages', async (t) => {
   const { calls } = await bench(t);
   await calls.start();

@@ -23,7 +23,7 @@ void t.test('a backup takes its place at the next start, without the sessions of
     token = await store.sessions.begin(id);
     await store.backup(backup);
     await store.conferences.create(documentOf({ name: 'Later' }));
-    await prepareRestore(file, backup);
+    await prepareRestore(file, backup, 'ada');
   });
   t.notOk(existsSync(backup));
   t.match(await restorePending(file, silentLog), { conferences: 1 });
@@ -33,6 +33,7 @@ void t.test('a backup takes its place at the next start, without the sessions of
     t.equal(await store.conferences.count(), 1);
     t.equal(await store.admins.count(), 1);
     t.equal(await store.sessions.use(token), undefined);
+    t.match((await store.changes.list()).changes[0], { what: 'box-restored', author: 'ada' });
   });
 });
 
@@ -41,7 +42,7 @@ void t.test('what is no backup is refused at once', async (t) => {
   const file = join(folder, 'box.db');
   const upload = join(folder, 'upload');
   writeFileSync(upload, 'not a database');
-  await t.rejects(prepareRestore(file, upload), StoreFileError);
+  await t.rejects(prepareRestore(file, upload, 'ada'), StoreFileError);
   t.notOk(existsSync(pendingFile(file)));
 });
 

@@ -6,17 +6,22 @@ export interface CatapultKeys {
     token: string,
     secret: string,
   ): Promise<{ readonly id: string; readonly userId: string } | undefined>;
+  /** As in the record of changes. */
+  authorOf(key: { readonly owner: string; readonly kind: string }): Promise<string>;
 }
 
-/** @throws CatapultError user-access-denied, the same for a wrong key and another's address */
+/**
+ * @returns the id of the key
+ * @throws CatapultError user-access-denied, the same for a wrong key and another's address
+ */
 export async function checkUser(
   keys: CatapultKeys,
   authorization: string | undefined,
   userId: string,
-): Promise<void> {
+): Promise<string> {
   const pair = basicOf(authorization);
   const key = pair && (await keys.findCatapultKey(pair.user, pair.password));
-  if (key?.userId === userId) return;
+  if (key?.userId === userId) return key.id;
   throw new CatapultError('user-access-denied', 'token, secret or user id is wrong', [], {
     'www-authenticate': 'Basic realm="Catapult", charset="UTF-8"',
   });

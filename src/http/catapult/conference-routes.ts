@@ -18,7 +18,7 @@ export function conferenceRoutes({ meetings, urls, addresses }: ConferenceRoutes
       method: 'POST',
       path: '/conferences',
       limited: true,
-      handle: async ({ userId, fields }) => {
+      handle: async ({ userId, author, fields }) => {
         const from = fields.required('from', 64).replace(/[ ()./-]/g, '');
         if (!/^\+?\d{1,32}$/.test(from)) throw invalid('from', 'must be a telephone number');
         const profile = fields.word('profile', ['interpret_digits', 'passthru_digits'] as const);
@@ -27,6 +27,7 @@ export function conferenceRoutes({ meetings, urls, addresses }: ConferenceRoutes
           from,
           interpretDigits: profile !== 'passthru_digits',
           target: targetOf(fields, urls),
+          author: await author(),
         });
         return { status: 201, location: pathOf(addresses.conference(userId, id)) };
       },
@@ -41,7 +42,7 @@ export function conferenceRoutes({ meetings, urls, addresses }: ConferenceRoutes
     {
       method: 'POST',
       path: '/conferences/:conference',
-      handle: async ({ userId, params, fields }) => {
+      handle: async ({ userId, author, params, fields }) => {
         const state = fields.word('state', ['completed'] as const);
         const muted = fields.flag('mute');
         const held = fields.flag('hold');
@@ -50,6 +51,7 @@ export function conferenceRoutes({ meetings, urls, addresses }: ConferenceRoutes
           ...(muted !== undefined && { muted }),
           ...(held !== undefined && { held }),
           target: targetOf(fields, urls),
+          author: await author(),
         });
         return {};
       },

@@ -37,6 +37,8 @@ const maxUrlLength = 2048;
 
 export class CatapultApi {
   private readonly options: CatapultApiOptions;
+  /** Id of the key of a request that was let in. */
+  private readonly keyOf = new WeakMap<FastifyRequest, string>();
   private readonly limit: RateLimit;
   private readonly routes: readonly CatapultRoute[];
 
@@ -83,7 +85,7 @@ export class CatapultApi {
         throw new CatapultError('bad-request', 'the address is too long');
       // Before the body is read.
       const { user = '' } = request.params as Record<string, string>;
-      await checkUser(this.options.keys, request.headers.authorization, user);
+      this.keyOf.set(request, await checkUser(this.options.keys, request.headers.authorization, user));
     });
     v1.setErrorHandler((error, request, reply) => this.refuse(error, request, reply));
     v1.setNotFoundHandler(() => {
@@ -113,8 +115,10 @@ export class CatapultApi {
     }
     const { user: userId = '', ...params } = request.params as Record<string, string>;
     if (route.limited) this.countIn(userId, request);
+    const author = () =>
+      this.options.keys.authorOf({ owner: this.keyOf.get(request) ?? '', kind: 'catapult' });
     const fields = new Fields(method === 'GET' ? undefined : request.body);
-    const { status = 200, location, body } = await route.handle({ userId, params, fields });
+    const { status = 200, location, body } = await route.handle({ userId, author, params, fields });
     reply.code(status).header('cache-control', 'no-store');
     if (location !== undefined) reply.header('location', location);
     return body === undefined ? reply.send() : reply.send(body);

@@ -3,6 +3,8 @@ import type { Fields } from './fields.js';
 
 export interface CatapultCall {
   readonly userId: string;
+  /** Whose key it is, for the record of changes. */
+  readonly author: () => Promise<string>;
   readonly params: Readonly<Record<string, string>>;
   /** Of the body; of a GET there are none. */
   readonly fields: Fields;

@@ -81,7 +81,7 @@ export function mediaRoutes({ media }: MediaRoutesParts): Resource[] {
           data: mediaSchema,
           status: 201,
           handle: async (call) => {
-            const made = await stored.create(documentOf(call.data));
+            const made = await stored.create(documentOf(call.data), { author: await call.author() });
             return { ...answerOf(made), headers: { location: made.id } };
           },
         },
@@ -107,7 +107,7 @@ export function mediaRoutes({ media }: MediaRoutesParts): Resource[] {
         DELETE: {
           summary: 'Delete a sound that no conference names',
           handle: async (call) => {
-            const { data } = answerOf(await media.remove(idOf(call)));
+            const { data } = answerOf(await media.remove(idOf(call), { author: await call.author() }));
             return { data: { ...data, _read_only: { deleted: true } } };
           },
         },
@@ -142,12 +142,14 @@ async function change(
   call: ApiCall,
   to: (document: MediaDocument) => MediaDocument,
 ): Promise<Answer> {
-  return answerOf(await stored.update(idOf(call), to, expectedBy(call.ifMatch, idOf(call))));
+  const options = { ...expectedBy(call.ifMatch, idOf(call)), author: await call.author() };
+  return answerOf(await stored.update(idOf(call), to, options));
 }
 
 async function receive(media: MediaLibrary, { sound, ...call }: ApiCall): Promise<Answer> {
   if (!sound) throw systemError('unsupported_media_type');
-  return answerOf(await media.upload(idOf(call), sound.contentType.slice(0, 128), sound.body));
+  const options = { author: await call.author() };
+  return answerOf(await media.upload(idOf(call), sound.contentType.slice(0, 128), sound.body, options));
 }
 
 async function hear(media: MediaLibrary, call: ApiCall): Promise<Answer> {

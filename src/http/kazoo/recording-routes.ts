@@ -89,7 +89,7 @@ export function recordingRoutes(parts: RecordingRoutesParts): Resource[] {
           summary: 'Delete a recording; one that goes on ends',
           handle: async (call) => {
             const { id } = await find(parts, call);
-            const recording = await recordings.remove(id);
+            const recording = await recordings.remove(id, await call.author());
             if (!recording) throw systemError('bad_identifier', { cause: id });
             return { data: { ...viewOf(recording, clock.now()), _read_only: { deleted: true } } };
           },

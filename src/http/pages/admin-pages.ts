@@ -56,8 +56,8 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
     if (Object.values(errors).some((error) => error !== undefined)) {
       return { ...(await page(visit, notice('wrong', texts.formFaulty), errors, 'add')), status: 422 };
     }
-    const { id } = await store.admins.setPassword(name, form.get('password') ?? '', { create: 'missing' });
-    await store.changes.note({ author: admin.name, what: 'admin-made', subject: id, name });
+    const author = admin.name;
+    await store.admins.setPassword(name, form.get('password') ?? '', { create: 'missing', author });
     log.info('admin added on the web page', { name, by: admin.name });
     return { redirect: `/box/admins?done=added&name=${encodeURIComponent(name)}` };
   });
@@ -68,13 +68,7 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
     if (errors.password !== undefined || errors.current !== undefined) {
       return { ...(await page(visit, notice('wrong', texts.formFaulty), errors, 'change')), status: 422 };
     }
-    await store.admins.setPassword(admin.name, form.get('password') ?? '');
-    await store.changes.note({
-      author: admin.name,
-      what: 'admin-password',
-      subject: admin.id,
-      name: admin.name,
-    });
+    await store.admins.setPassword(admin.name, form.get('password') ?? '', { author: admin.name });
     // The new password has ended every session, this one too.
     setCookie(visit, 'session', await store.sessions.begin(admin.id), sessionSeconds);
     return { redirect: '/box/admins?done=changed' };
@@ -91,9 +85,8 @@ export function adminPages(router: PageRouter, { store, clock, log }: Parts): vo
     if (wrong !== undefined) {
       return { ...(await page(visit, notice('wrong', wrong), { current: wrong }, other.id)), status: 422 };
     }
-    await store.admins.remove(other.name);
     const { name } = other;
-    await store.changes.note({ author: admin.name, what: 'admin-removed', subject: other.id, name });
+    await store.admins.remove(name, { author: admin.name });
     log.info('admin removed on the web page', { name, by: admin.name });
     return { redirect: `/box/admins?done=removed&name=${encodeURIComponent(name)}` };
   });

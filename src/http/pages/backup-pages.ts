@@ -58,7 +58,7 @@ export function backupPages(router: PageRouter, { store, facts, clock, log, rest
         const file = files.get('file');
         if (file === undefined) return wrong(t.noFile);
         try {
-          await restore(file);
+          await restore(file, admin.name);
         } catch (error) {
           if (!(error instanceof StoreFileError)) throw error;
           return wrong(t.refused(error.message.replace(file, '').replace(/\s+/g, ' ')));

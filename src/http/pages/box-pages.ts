@@ -8,7 +8,7 @@ import { heading, notice } from './layout.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import { problemsOf } from './problems.js';
-import { postForm, type AdminVisit, type Page, type Visit } from './visit.js';
+import { postForm, type Page, type Visit } from './visit.js';
 
 type Parts = Pick<PagesOptions, 'store' | 'facts' | 'clock' | 'certificate'>;
 
@@ -30,17 +30,15 @@ export function boxPages(router: PageRouter, parts: Parts): void {
     if (name === '' || name.length > longestName) {
       return { ...(await overview(visit, parts, undefined, { name: texts.box.badName })), status: 422 };
     }
-    await store.settings.set('box.name', name);
-    const change = { before: { name: boxName }, after: { name } };
-    await store.changes.note({ author: admin.name, what: 'box-changed', subject: 'box', name, ...change });
+    const change = { author: admin.name, before: { name: boxName }, after: { name } };
+    await store.settings.set('box.name', name, change);
     return { redirect: '/box?done=renamed' };
   });
 
   router.post('/box/access-numbers', async (visit) => {
     const number = visit.form.get('number')?.trim() ?? '';
-    const before = await store.accessNumbers.list();
     try {
-      await store.accessNumbers.add(number);
+      await store.accessNumbers.add(number, { author: visit.admin.name });
     } catch (error) {
       const ours =
         error instanceof NumbersInUseError || (error instanceof PartylineError && error.status === 400);
@@ -48,28 +46,13 @@ export function boxPages(router: PageRouter, parts: Parts): void {
       const errors = { number: visit.texts.box.accessBad };
       return { ...(await overview(visit, parts, undefined, errors)), status: 422 };
     }
-    await noteNumbers(visit, before);
     return { redirect: '/box' };
   });
 
-  router.post('/box/access-numbers/remove', async (visit) => {
-    const before = await store.accessNumbers.list();
-    await store.accessNumbers.remove(visit.form.get('number') ?? '');
-    await noteNumbers(visit, before);
+  router.post('/box/access-numbers/remove', async ({ form, admin }) => {
+    await store.accessNumbers.remove(form.get('number') ?? '', { author: admin.name });
     return { redirect: '/box' };
   });
-
-  const noteNumbers = async ({ admin, boxName }: AdminVisit, before: readonly string[]) => {
-    const after = { access_numbers: await store.accessNumbers.list() };
-    await store.changes.note({
-      author: admin.name,
-      what: 'box-changed',
-      subject: 'box',
-      name: boxName,
-      before: { access_numbers: before },
-      after,
-    });
-  };
 }
 
 /** A page of this part with its menu. */

@@ -71,7 +71,7 @@ export function certificatePages(router: PageRouter, parts: Parts): void {
   );
 
   router.upload('/box/certificate', async (visit): Promise<Answer> => {
-    const { texts, admin, boxName } = visit;
+    const { texts, admin } = visit;
     const answer = await withUpload(visit, facts.temporary, mostBytes, async ({ files }): Promise<Answer> => {
       const [chain, key] = [files.get('chain'), files.get('key')];
       const before = certificate.facts()?.fingerprint;
@@ -85,7 +85,7 @@ export function certificatePages(router: PageRouter, parts: Parts): void {
         author: admin.name,
         what: 'box-changed',
         subject: 'box',
-        name: boxName,
+        name: '',
         before: { certificate: before ?? null },
         after: { certificate: certificate.facts()?.fingerprint ?? null },
       });
@@ -95,19 +95,11 @@ export function certificatePages(router: PageRouter, parts: Parts): void {
     return answer ?? { ...(await page(visit, notice('wrong', texts.faults.stale[1]))), status: 403 };
   });
 
-  router.post('/box/plain-http', async ({ form, admin, boxName }) => {
+  router.post('/box/plain-http', async ({ form, admin }) => {
     const allowed = form.get('allowed') === 'true';
     const before = await plain.allowed();
     if (allowed !== before) {
-      await plain.allow(allowed);
-      await store.changes.note({
-        author: admin.name,
-        what: 'box-changed',
-        subject: 'box',
-        name: boxName,
-        before: { plain_http: before },
-        after: { plain_http: allowed },
-      });
+      await plain.allow(allowed, admin.name);
       log.info('plain HTTP for the APIs switched', { allowed, admin: admin.name });
     }
     return { redirect: '/box/certificate' };

@@ -61,6 +61,7 @@ const known = {
     ['play_entry_tone', 'tone'],
     ['play_exit_tone', 'tone'],
     ['profile.announce-count', 'number'],
+    ['profile.quiet-above', 'number'],
   ],
   recording: [
     ['record', 'flag'],

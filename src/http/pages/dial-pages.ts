@@ -2,6 +2,7 @@
 import { DialRefused, type Dialler } from '../../calls/index.js';
 import type { dialFlags } from './live-forms.js';
 import { livePage, reachable, type LivePageParts } from './live-page.js';
+import { peoplePath } from './live-people.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import type { Answer } from './visit.js';
@@ -34,6 +35,6 @@ export function dialPages(router: PageRouter, parts: Parts): void {
   router.post('/conferences/:id/dial/:call/cancel', async (visit) => {
     const { id } = await reachable(parts, visit);
     placed.cancel(id, visit.params.call ?? '');
-    return { redirect: `/conferences/${id}` };
+    return { redirect: peoplePath(visit, `/conferences/${id}`) };
   });
 }

@@ -71,9 +71,9 @@ export function doorPages(router: PageRouter, { store, clock, log, setupCode }: 
     if (errors.size > 0) return { ...setupPage(visit, errors), status: 422 };
     const name = field('name').toLowerCase();
     try {
-      const { id } = await store.admins.setPassword(name, password, { create: 'first' });
-      await store.settings.set('box.name', boxName);
-      await store.changes.note({ author: name, what: 'admin-made', subject: id, name });
+      const before = { name: visit.boxName };
+      const { id } = await store.admins.setPassword(name, password, { create: 'first', author: name });
+      await store.settings.set('box.name', boxName, { author: name, before, after: { name: boxName } });
       log.info('box set up on the web page', { admin: name, address: visit.request.ip });
       return await welcome(visit, id, '/conferences');
     } catch (error) {

@@ -51,20 +51,13 @@ export function keyPages(router: PageRouter, { store }: Parts): void {
     const kind = form.get('kind') === 'catapult' ? 'catapult' : 'kazoo';
     if (name.length > longestName)
       return { ...(await page(visit, undefined, texts.keys.badName)), status: 422 };
-    const key = await store.apiKeys.create({ kind, name });
-    await store.changes.note({ author: admin.name, what: 'key-made', subject: key.id, name });
+    const key = await store.apiKeys.create({ kind, name, author: admin.name });
     // Shown with the answer itself, so that the key is in no address and in no history.
     return page(visit, shownOnce(visit, key));
   });
 
   router.post('/box/keys/:id/revoke', async (visit) => {
-    const key = await store.apiKeys.revoke(visit.params.id ?? '');
-    await store.changes.note({
-      author: visit.admin.name,
-      what: 'key-revoked',
-      subject: key.id,
-      name: key.name,
-    });
+    await store.apiKeys.revoke(visit.params.id ?? '', { author: visit.admin.name });
     return { redirect: '/box/keys?done=revoked' };
   });
 }

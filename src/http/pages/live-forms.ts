@@ -1,9 +1,11 @@
 // What can be typed in beside the live view of a conference: a sound to be played, a sentence to be said, and somebody to
 // be called.
+import type { Member } from '../../conference/index.js';
 import { announcedLanguageOf, longestSentence, spokenLanguages } from '../../calls/index.js';
 import type { StoredMedia } from '../../store/index.js';
 import { checkBox, input, select, textArea } from './form-fields.js';
 import { html, type Html } from './html.js';
+import { targetSelect } from './live-target.js';
 import { postForm, type Visit } from './visit.js';
 
 /** An error of one of the forms, and which. */
@@ -19,6 +21,7 @@ export const dialFlags = ['moderator', 'mute', 'deaf', 'ghost'] as const;
 export function playForm(
   visit: Visit,
   id: string,
+  people: readonly Member[],
   sounds: readonly StoredMedia[],
   error: FormError | undefined,
 ): Html {
@@ -44,7 +47,7 @@ export function playForm(
   return html`<section class="card" aria-labelledby="play"><h3 id="play">${t.title}</h3>${postForm(
     visit,
     `/conferences/${id}/play`,
-    html`${choice}${input({
+    html`${targetSelect(visit, 'play', people, chosenTarget(visit, ours))}${choice}${input({
       name: 'url',
       form: 'play',
       label: t.url,
@@ -57,10 +60,16 @@ export function playForm(
   )}</section>`;
 }
 
+/** @param ours the form was posted and is shown again */
+function chosenTarget({ form, query }: Visit, ours: boolean): string {
+  return (ours ? form.get('to') : query.get('to')) ?? 'all';
+}
+
 /** @param language of the conference */
 export function sayForm(
   visit: Visit,
   id: string,
+  people: readonly Member[],
   language: string | undefined,
   error: FormError | undefined,
 ): Html {
@@ -76,7 +85,7 @@ export function sayForm(
     error: ours ? error.sentence : undefined,
     maxlength: longestSentence,
     required: true,
-    autofocus: ours,
+    autofocus: ours || (error === undefined && visit.query.has('to')),
   });
   const chosen = (ours && form.get('language')) || announcedLanguageOf(language);
   const choices = spokenLanguages.map((value) => ({ value, label: format.language(value) }));
@@ -84,7 +93,7 @@ export function sayForm(
   return html`<section class="card" aria-labelledby="say"><h3 id="say">${t.title}</h3>${postForm(
     visit,
     `/conferences/${id}/say`,
-    html`${sentence}${voice}<div class="buttons"><button class="primary">${t.say}</button></div>`,
+    html`${targetSelect(visit, 'say', people, chosenTarget(visit, ours))}${sentence}${voice}<div class="buttons"><button class="primary">${t.say}</button></div>`,
   )}</section>`;
 }
 

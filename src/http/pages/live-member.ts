@@ -3,6 +3,8 @@
 import type { LineQuality } from '../../calls/index.js';
 import { levelStepDb, type Member } from '../../conference/index.js';
 import { html, type Content, type Html } from './html.js';
+import { peoplePath } from './live-people.js';
+import { nameOf } from './live-target.js';
 import { postForm, type Visit } from './visit.js';
 
 /** What the live page knows of a member beside the member itself. */
@@ -22,7 +24,7 @@ const muchJitter = 40;
 export function liveMember(visit: Visit, id: string, member: Member, details: MemberDetails): Html {
   const { texts, format } = visit;
   const t = texts.live;
-  const name = member.callerName || member.callerNumber || t.unknown;
+  const name = nameOf(visit, member);
   const number = member.callerName && member.callerNumber;
   const { codec, talking } = details;
   const kind = talking ? ' talking' : member.muted ? ' muted' : '';
@@ -30,19 +32,20 @@ export function liveMember(visit: Visit, id: string, member: Member, details: Me
     html`<button id="m${member.id}-${action}" class="small ${kind}" name="action" value="${action}" aria-label="${label}: ${name}">${label}</button>`;
   const volume = (what: 'talk' | 'listen', level: number) =>
     html`<span class="volume"><span>${t[what]}</span><button id="m${member.id}-${what}-down" class="small" name="action" value="${what}-down" aria-label="${name} ${t[what]}: ${t.quieter}">−</button><output>${level === 0 ? '±0' : `${level > 0 ? '+' : '−'}${Math.abs(level * levelStepDb)}`} dB</output><button id="m${member.id}-${what}-up" class="small" name="action" value="${what}-up" aria-label="${name} ${t[what]}: ${t.louder}">+</button></span>`;
+  const announce = html`<a id="m${member.id}-announce" class="button small" href="${peoplePath(visit, `/conferences/${id}`, { to: String(member.id) })}" aria-label="${t.announce}: ${name}">${t.announce}</a>`;
   return html`<li class="member${kind}"><div class="who"><strong>${name}</strong>${
     number && html` <span class="quiet digits">${number}</span>`
   }<br><span class="role">${texts.roles[member.role]}</span> <span class="quiet">${t.since(format.time(member.joinedAt))}</span>${
     codec && html` <span class="quiet">· ${codec}</span>`
   }</div><div class="states">${states(visit, member, details)}${quality(visit, details.line)}</div>${postForm(
     visit,
-    `/conferences/${id}/members/${member.id}`,
+    peoplePath(visit, `/conferences/${id}/members/${member.id}`),
     [
       html`<div class="inline">${
         member.muted ? button('unmute', t.unmute) : button('mute', t.mute)
       }${member.deaf ? button('undeaf', t.undeaf) : button('deaf', t.deaf)}${
         member.role === 'moderator' ? button('member', t.toMember) : button('moderator', t.toModerator)
-      }${button('kick', t.kick, 'danger')}</div>`,
+      }${announce}${button('kick', t.kick, 'danger')}</div>`,
       html`<div class="inline">${volume('talk', member.talkLevel)}${volume('listen', member.listenLevel)}</div>`,
     ],
   )}</li>`;

@@ -5,6 +5,7 @@ import { existing, idOf } from './conference-pages.js';
 import { html, type Content, type Html } from './html.js';
 import { heading, notice } from './layout.js';
 import { dialForm, playForm, sayForm, type FormError } from './live-forms.js';
+import { peopleOf, peoplePath } from './live-people.js';
 import { liveRegion } from './live-streams.js';
 import { liveView } from './live-view.js';
 import type { PagesOptions } from './pages.js';
@@ -33,14 +34,15 @@ export async function livePage(visit: AdminVisit, parts: LivePageParts, error?: 
     : undefined;
   const { media } = await parts.media.stored.list({ limit: mostSounds });
   const sounds = media.filter(({ sound }) => sound !== undefined);
+  const people = peopleOf(visit, parts.control.find(id)).shown;
   const body = html`${heading(title, actions)}${doneNotice(visit)}${!stored && notice('wrong', t.gone)}${
     error && notice('wrong', texts.formFaulty)
   }
 ${facts(visit, document)}
 <section aria-labelledby="now"><h2 id="now">${texts.live.title}</h2>
-${liveRegion(visit, `/conferences/${id}/live`, livePiece(visit, parts, id))}
-<noscript><p class="quiet">${texts.live.noScript} <a href="/conferences/${id}">${texts.live.reload}</a></p></noscript>
-<div class="halves">${dialForm(visit, id, error)}<div>${playForm(visit, id, sounds, error)}${sayForm(visit, id, document.language, error)}</div></div></section>
+${liveRegion(visit, peoplePath(visit, `/conferences/${id}/live`), livePiece(visit, parts, id))}
+<noscript><p class="quiet">${texts.live.noScript} <a href="${peoplePath(visit, `/conferences/${id}`)}">${texts.live.reload}</a></p></noscript>
+<div class="halves">${dialForm(visit, id, error)}<div>${playForm(visit, id, people, sounds, error)}${sayForm(visit, id, people, document.language, error)}</div></div></section>
 <p><a href="/calls?conference=${id}">${t.calls}</a> · <a href="/recordings?conference=${id}">${texts.recordings.title}</a></p>`;
   return { title, body, nav: 'conferences', ...(error && { status: 422 }) };
 }

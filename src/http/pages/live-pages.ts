@@ -3,6 +3,7 @@ import type { MemberAction } from '../../calls/index.js';
 import { PartylineError } from '../../errors.js';
 import { conferenceTable } from './conference-pages.js';
 import { livePage, livePiece, reachable, type LivePageParts } from './live-page.js';
+import { peoplePath } from './live-people.js';
 import type { LiveStreams } from './live-streams.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
@@ -31,7 +32,7 @@ export function livePages(router: PageRouter, parts: LivePagesParts): void {
     const action = visit.form.get('action') ?? '';
     const there = await toConference(parts, id, action);
     log.info('conference controlled on the web page', { conference: id, action, admin: visit.admin.name });
-    return { redirect: `/conferences/${id}${there ? '' : '?done=nobody'}` };
+    return { redirect: peoplePath(visit, `/conferences/${id}`, there ? {} : { done: 'nobody' }) };
   });
 
   router.post('/conferences/:id/members/:member', async (visit) => {
@@ -45,7 +46,7 @@ export function livePages(router: PageRouter, parts: LivePagesParts): void {
       action,
       admin: visit.admin.name,
     });
-    return { redirect: `/conferences/${id}${there ? '' : '?done=left'}` };
+    return { redirect: peoplePath(visit, `/conferences/${id}`, there ? {} : { done: 'left' }) };
   });
 }
 

@@ -5,6 +5,7 @@ import type { Conference, MemberId } from '../../conference/index.js';
 import type { CallRecord } from '../../store/index.js';
 import { html, type Content, type Html } from './html.js';
 import { liveMember } from './live-member.js';
+import { peopleMenu, peopleOf, peoplePath, talkingElsewhere } from './live-people.js';
 import { postForm, type Visit } from './visit.js';
 
 export interface LiveFacts {
@@ -23,24 +24,24 @@ export function liveView(visit: Visit, facts: LiveFacts): Html {
   const { texts, format } = visit;
   const { id, running, calls, lineOf } = facts;
   const t = texts.live;
-  const members = running ? [...running.members.values()] : [];
+  const people = peopleOf(visit, running);
   const calling = placedCalls(visit, facts);
-  if (!running || members.length === 0) return html`${calling}<p class="empty">${t.nobody}</p>`;
-  const waiting = members.filter((member) => member.waiting).length;
+  if (!running || people.shown.length === 0) return html`${calling}<p class="empty">${t.nobody}</p>`;
+  const waiting = [...running.members.values()].filter((member) => member.waiting).length;
   const { startedAt, speech } = running;
   return html`<div class="livehead"><p><span class="badge live">${t.people(running.participantCount)}</span>${
     running.locked && html` <span class="badge warn">${t.locked}</span>`
   }${running.recorded && html` <span class="badge warn">${t.recorded}</span>`}${
     waiting > 0 && html` <span class="badge">${t.waiting(waiting)}</span>`
-  }${startedAt !== undefined && html` <span class="quiet">${t.since(format.time(startedAt))}</span>`}</p>${conferenceActions(visit, id, running)}</div>${calling}
-<ul class="members">${members.map((member) =>
+  }${startedAt !== undefined && html` <span class="quiet">${t.since(format.time(startedAt))}</span>`}</p>${conferenceActions(visit, id, running)}</div>${calling}${talkingElsewhere(visit, people, running)}
+<ul class="members">${people.shown.map((member) =>
     liveMember(visit, id, member, {
       talking: speech.talking.has(member.id),
       speaksInVain: speech.inVain(member.id),
       codec: calls.get(member.callId)?.codec,
       line: lineOf(member.id),
     }),
-  )}</ul>`;
+  )}</ul>${peopleMenu(visit, id, people)}`;
 }
 
 function placedCalls(visit: Visit, { id, placed }: LiveFacts): Content {
@@ -51,7 +52,8 @@ function placedCalls(visit: Visit, { id, placed }: LiveFacts): Content {
     const state = call.endReason === undefined ? t.states[call.state] : texts.endReasons[call.endReason];
     const cancel = html`<button id="c${call.id}-cancel" class="small" aria-label="${t.cancel}: ${call.target}">${t.cancel}</button>`;
     return html`<li><strong class="digits">${call.target}</strong> <span class="badge ${call.endReason === undefined ? '' : 'warn'}">${state}</span>${
-      call.endReason === undefined && postForm(visit, `/conferences/${id}/dial/${call.id}/cancel`, cancel)
+      call.endReason === undefined &&
+      postForm(visit, peoplePath(visit, `/conferences/${id}/dial/${call.id}/cancel`), cancel)
     }</li>`;
   });
   return html`<ul class="plain placed" aria-label="${t.placed}">${items}</ul>`;
@@ -59,7 +61,7 @@ function placedCalls(visit: Visit, { id, placed }: LiveFacts): Content {
 
 function conferenceActions(visit: Visit, id: string, { locked, recorded }: Conference): Html {
   const t = visit.texts.live;
-  const path = `/conferences/${id}/do`;
+  const path = peoplePath(visit, `/conferences/${id}/do`);
   const button = (action: string, label: string) =>
     html`<button id="do-${action}" name="action" value="${action}">${label}</button>`;
   return html`<div class="actions">${postForm(

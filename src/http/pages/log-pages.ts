@@ -33,7 +33,7 @@ export function logPages(router: PageRouter, { facts }: Parts): void {
     const lines = newestLines(await endOf(facts.logFile, mostBytes), level, mostLines);
     const rows = lines.map(
       (line) =>
-        html`<tr class="${line.level}"><th scope="row">${format.dateTime(Date.parse(line.time))}</th><td data-label="${t.level}">${line.level}</td><td data-label="${t.event}">${line.event} <span class="quiet">${Object.entries(
+        html`<tr class="${line.level}"><th scope="row">${format.dateTime(Date.parse(line.time))}</th><td data-label="${t.kind}" class="word">${t.kinds[line.level]}</td><td data-label="${t.event}">${line.event} <span class="quiet">${Object.entries(
           line.fields,
         )
           .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -43,7 +43,7 @@ export function logPages(router: PageRouter, { facts }: Parts): void {
     const content = html`<form class="row filter">${select({ name: 'level', label: t.level, value: level }, choices)}<button>${t.show}</button></form>${
       rows.length === 0
         ? html`<p class="empty">${t.empty}</p>`
-        : html`<table class="cards log"><thead><tr><th scope="col">${t.time}</th><th scope="col">${t.level}</th><th scope="col">${t.event}</th></tr></thead><tbody>${rows}</tbody></table>`
+        : html`<table class="cards log"><thead><tr><th scope="col">${t.time}</th><th scope="col">${t.kind}</th><th scope="col">${t.event}</th></tr></thead><tbody>${rows}</tbody></table>`
     }`;
     return boxPage(visit, 'log', t.title, content);
   });

@@ -30,33 +30,18 @@ export function outboundPages(router: PageRouter, { store, facts }: Parts): void
     if ('field' in read) return faulty(visit, before, read);
     if (addressOf(read) === facts.sipHost) return faulty(visit, before, { field: 'self' });
     try {
-      await store.outboundPeer.set(read);
+      await store.outboundPeer.set(read, { author: visit.admin.name });
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
       return faulty(visit, before, { field: error.field });
     }
-    await note(visit, before, read);
     return { redirect: '/box/outbound?done=saved' };
   });
 
   router.post('/box/outbound/clear', async (visit) => {
-    const before = await store.outboundPeer.get();
-    if (before) {
-      await store.outboundPeer.clear();
-      await note(visit, before, undefined);
-    }
+    await store.outboundPeer.clear({ author: visit.admin.name });
     return { redirect: '/box/outbound?done=cleared' };
   });
-
-  const note = ({ admin, boxName }: AdminVisit, before?: OutboundPeer, after?: OutboundPeer) =>
-    store.changes.note({
-      author: admin.name,
-      what: 'box-changed',
-      subject: 'box',
-      name: boxName,
-      before: { outbound: noted(before) },
-      after: { outbound: noted(after, after?.password !== before?.password) },
-    });
 }
 
 /** What was filled in; the rules of the fields themselves are those of the store. */
@@ -87,19 +72,6 @@ function peerOf(form: URLSearchParams, before: OutboundPeer | undefined): Outbou
 /** As BoxFacts.sipHost is written. */
 function addressOf({ host, port = 5060 }: OutboundPeer): string {
   return port === 5060 ? host : `${host}:${port}`;
-}
-
-/** For the record of changes: everything but the password. */
-function noted(peer: OutboundPeer | undefined, newPassword = false): Record<string, unknown> | null {
-  if (!peer) return null;
-  const { user, callerNumber, callerName } = peer;
-  return {
-    uri: peerUri(peer),
-    user: user ?? null,
-    caller_number: callerNumber ?? null,
-    caller_name: callerName ?? null,
-    ...(newPassword && user !== undefined && { password: '…' }),
-  };
 }
 
 function faulty(visit: AdminVisit, before: OutboundPeer | undefined, fault: Fault): Page {

@@ -82,7 +82,7 @@ export interface PagesOptions {
    * Lays a backup ready and starts the box anew with it; `file` is moved away.
    * @throws StoreFileError when it cannot be restored; nothing has changed then
    */
-  readonly restore: (file: string) => Promise<void>;
+  readonly restore: (file: string, author: string) => Promise<void>;
 }
 
 export class Pages {

@@ -1,8 +1,10 @@
-// Plays a sound over a conference, one of the box's own or one from a web server, and stops what is being played.
+// Plays a sound to everybody in a conference or to one person, one of the box's own or one from a web server, and stops
+// what is being played.
 import type { SoundFiles } from '../../calls/index.js';
 import { soundOf } from '../../conference/index.js';
 import { PartylineError } from '../../errors.js';
 import { livePage, reachable, type LivePageParts } from './live-page.js';
+import { targetOf, withoutTarget } from './live-target.js';
 import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import type { Answer } from './visit.js';
@@ -16,8 +18,9 @@ export function playPages(router: PageRouter, parts: Parts): void {
     const { form, texts, admin } = visit;
     const { id } = await reachable(parts, visit);
     const action = form.get('action') ?? 'play';
+    const target = targetOf(visit);
     if (action === 'stop') {
-      control.stopPlaying(id, 'all');
+      control.stopPlaying(id, target);
       return { redirect: `/conferences/${id}` };
     }
     if (action !== 'play') throw new PartylineError('VALIDATION', 'action');
@@ -31,9 +34,14 @@ export function playPages(router: PageRouter, parts: Parts): void {
     if (!sound || !(await sounds.playable(sound))) {
       return refuse(url === '' ? 'sound' : 'url', texts.play.gone);
     }
-    if (!control.play(id, 'all', sound)) return { redirect: `/conferences/${id}?done=nobody` };
+    if (!control.play(id, target, sound)) return withoutTarget(id, control.find(id));
     // An address may have a secret in it.
-    log.info('sound played on the web page', { conference: id, sound: chosen || 'a URL', admin: admin.name });
+    log.info('sound played on the web page', {
+      conference: id,
+      target,
+      sound: chosen || 'a URL',
+      admin: admin.name,
+    });
     return { redirect: `/conferences/${id}?done=played` };
   });
 }

@@ -10,28 +10,21 @@ import type { PageRouter } from './page-router.js';
 import type { PagesOptions } from './pages.js';
 import { postForm, type AdminVisit, type Answer, type Page, type Visit } from './visit.js';
 
-type Parts = Pick<PagesOptions, 'store' | 'clock' | 'log' | 'recordings'>;
+type Parts = Pick<PagesOptions, 'clock' | 'log' | 'recordings'>;
 
 const perPage = 25;
 
 export function recordingPages(router: PageRouter, parts: Parts): void {
-  const { recordings, store, log } = parts;
+  const { recordings, log } = parts;
 
   router.get('/recordings', (visit) => recordingsPage(visit, parts));
 
   router.get('/recordings/:id/sound', async (visit) => soundOf(visit, parts));
 
   router.post('/recordings/:id/delete', async (visit) => {
-    const recording = await recordings.remove(idOf(visit));
+    const recording = await recordings.remove(idOf(visit), visit.admin.name);
     if (!recording) throw new PartylineError('NOT_FOUND', 'Recording');
-    const { id, conferenceName, startedAt } = recording;
-    await store.changes.note({
-      author: visit.admin.name,
-      what: 'recording-removed',
-      subject: id,
-      name: `${conferenceName || visit.texts.unnamed}, ${visit.format.dateTime(startedAt)}`,
-    });
-    log.info('recording deleted on the web page', { recording: id, admin: visit.admin.name });
+    log.info('recording deleted on the web page', { recording: recording.id, admin: visit.admin.name });
     return { redirect: '/recordings?done=deleted' };
   });
 }

@@ -12,7 +12,7 @@ import type { PagesOptions } from './pages.js';
 import { withUpload, type Upload } from './uploads.js';
 import { postForm, type AdminVisit, type Answer, type Page, type Visit } from './visit.js';
 
-type Parts = Pick<PagesOptions, 'store' | 'media' | 'facts' | 'log'>;
+type Parts = Pick<PagesOptions, 'media' | 'facts' | 'log'>;
 
 const perPage = 50;
 const longestName = 128;
@@ -20,7 +20,7 @@ const longestName = 128;
 const accepted = 'audio/wav,audio/x-wav,audio/mpeg,.wav,.mp3';
 
 export function soundPages(router: PageRouter, parts: Parts): void {
-  const { store, media, facts, log } = parts;
+  const { media, facts, log } = parts;
 
   router.get('/box/sounds', (visit) => {
     const t = visit.texts.sounds;
@@ -37,16 +37,9 @@ export function soundPages(router: PageRouter, parts: Parts): void {
     });
     try {
       const answer = await withUpload(visit, facts.temporary, media.mostBytes, async (upload) => {
-        const added = await receive(parts, upload);
+        const added = await receive(parts, upload, admin.name);
         if (!added) return refuse(422, texts.sounds.noFile);
-        const { id, document } = added;
-        await store.changes.note({
-          author: admin.name,
-          what: 'sound-added',
-          subject: id,
-          name: document.name,
-        });
-        log.info('sound added on the web page', { sound: id, admin: admin.name });
+        log.info('sound added on the web page', { sound: added.id, admin: admin.name });
         return { redirect: '/box/sounds?done=added' };
       });
       return answer ?? (await refuse(403, texts.faults.stale[1]));
@@ -75,13 +68,7 @@ export function soundPages(router: PageRouter, parts: Parts): void {
   router.post('/box/sounds/:id/delete', async (visit): Promise<Answer> => {
     const { params, admin, texts } = visit;
     try {
-      const { id, document } = await media.remove(params.id ?? '');
-      await store.changes.note({
-        author: admin.name,
-        what: 'sound-removed',
-        subject: id,
-        name: document.name,
-      });
+      const { id } = await media.remove(params.id ?? '', { author: admin.name });
       log.info('sound deleted on the web page', { sound: id, admin: admin.name });
       return { redirect: '/box/sounds?done=deleted' };
     } catch (error) {
@@ -98,20 +85,19 @@ export function soundPages(router: PageRouter, parts: Parts): void {
 /**
  * Adds what was sent; a sound without a name is called as its file was.
  * @returns undefined when no file was chosen
- * @throws what MediaLibrary.upload throws; nothing is added then
+ * @throws what MediaLibrary.add throws; nothing is added then
  */
-async function receive({ media }: Parts, { fields, files, given }: Upload): Promise<StoredMedia | undefined> {
+async function receive(
+  { media }: Parts,
+  { fields, files, given }: Upload,
+  author: string,
+): Promise<StoredMedia | undefined> {
   const file = files.get('file');
   if (file === undefined) return undefined;
   const { name: fileName, type } = given.get('file')!;
   const name = fields.get('name')?.trim() || fileName.replace(/\.[A-Za-z0-9]{1,4}$/, '');
-  const { id } = await media.stored.create({ name: name.slice(0, longestName) || 'Sound' });
-  try {
-    return await media.upload(id, type.slice(0, 128), createReadStream(file));
-  } catch (error) {
-    await media.remove(id);
-    throw error;
-  }
+  const document = { name: name.slice(0, longestName) || 'Sound' };
+  return media.add(document, type.slice(0, 128), createReadStream(file), author);
 }
 
 function statusOf(thrown: unknown): number | undefined {

@@ -138,6 +138,7 @@ export class Api {
                 ? { id: 'key', userId: `u-${givenToken.slice(2)}` }
                 : undefined,
             ),
+          authorOf: ({ owner }) => Promise.resolve(`key: ${owner}`),
         },
         meetings: this.meetings,
         meetingCalls: this.meetingCalls,
@@ -151,9 +152,16 @@ export class Api {
     });
   }
 
+  /** Of all routes, as they are registered. */
+  readonly addresses: string[] = [];
+
   static async start(t: Test, options: ApiOptions = {}): Promise<Api> {
     const api = new Api(await scratchStore(t), options);
+    api.app.addHook('onRoute', ({ url, method }) => {
+      if (Array.isArray(method) && method.includes('POST')) api.addresses.push(url);
+    });
     await api.meetings.start();
+    await api.app.ready();
     t.teardown(async () => {
       await api.app.close();
       await api.meetingCalls.stop();

@@ -175,8 +175,22 @@ void t.test('changes are told with before and after', async (t) => {
   await site.store.conferences.patch(id, { name: 'Two', member: { pins: ['1', '2'] } }, { author: 'grace' });
   const text = textOf((await browser.get('/box/changes')).body);
   t.match(text, /Conference changed : Two .*by grace/);
-  t.match(text, /PINs of members \["1"\] \["1","2"\] Name One Two/);
-  t.match(text, 'by a program');
+  t.match(text, /PINs of members 1 1, 2 Name One Two/);
+  t.match(text, 'on the command line');
+});
+
+void t.test('a deleted conference is put back from the record of changes', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference({ name: 'Board' });
+  await browser.post(`/conferences/${id}/delete`);
+  const record = (await browser.get('/box/changes')).body;
+  t.notMatch(record, `href="/conferences/${id}"`, 'nothing leads to what is not there');
+  t.match(record, `action="/conferences/${id}/put-back"`);
+  await browser.post(`/conferences/${id}/put-back`);
+  t.equal((await site.store.conferences.get(id))?.document.name, 'Board');
+  const after = (await browser.get('/box/changes')).body;
+  t.notMatch(after, 'put-back');
+  t.match(after, `href="/conferences/${id}"`);
 });
 
 void t.test('the log is shown from a level on, the newest first', async (t) => {
@@ -208,7 +222,10 @@ void t.test('plain HTTP for the APIs is switched off and on, where there is HTTP
   t.equal(await site.store.settings.get('http.plain-apis'), false);
   await browser.post('/box/plain-http', { allowed: 'true' });
   t.match(await shown(), 'APIs without HTTPS allowed');
-  t.match(textOf((await browser.get('/box/changes')).body), /plain_http false true .* plain_http true false/);
+  t.match(
+    textOf((await browser.get('/box/changes')).body),
+    /APIs without HTTPS No Yes .* APIs without HTTPS Yes No/,
+  );
 });
 
 void t.test('the record of changes names the key of a program', async (t) => {

@@ -172,3 +172,42 @@ void t.test('an open page is sent what changes', async (t) => {
   await page.count(5);
   t.equal(page.events.at(-1)?.event, 'gone', 'who is logged out is sent nothing more');
 });
+
+void t.test(
+  'a room of two hundred is shown in parts, live too, and who talks in another part is named',
+  async (t) => {
+    const { site, browser } = await Site.start(t);
+    await site.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = site.app.server.address() as AddressInfo;
+    const id = await site.conference({ name: 'Town hall' });
+    const people = [];
+    for (let n = 1; n <= 200; n++) people.push(await site.join(id, 'member', `Person ${n}.`));
+    const path = `/conferences/${id}`;
+    const shown = async (query = '') => (await browser.get(path + query)).body;
+    const names = (body: string) => [...body.matchAll(/<strong>(Person \d+\.)</g)].map(([, name]) => name);
+    const first = await shown();
+    t.equal(names(first).length, 40);
+    t.match(textOf(first), /200 people are in .* 1 of 5/);
+    t.notMatch(first, 'Person 41.');
+    t.match(names(await shown('?people=2'))[0], 'Person 41.');
+    t.match(names(await shown('?people=99'))[0], 'Person 161.', 'the last one there is');
+    t.match(names(await shown('?people=x'))[0], 'Person 1.');
+
+    const { conference, member } = people[59]!;
+    const page = new OpenPage(port, `${path}/live?people=5`, browser);
+    t.teardown(() => page.close());
+    await page.count(1);
+    conference.heard(member.id, true);
+    await site.pass();
+    await page.count(2);
+    t.match(page.last, /talking Person 60\. Person 161\./);
+    t.notMatch(textOf(await shown('?people=2')), /talking Person 60\. Person/, 'it is seen there itself');
+
+    const second = await shown('?people=2');
+    t.match(second, `action="${path}/members/${member.id}?people=2"`);
+    const { location } = await browser.post(`${path}/members/${member.id}?people=2`, { action: 'mute' });
+    t.equal(location, `${path}?people=2`, 'a button leads back to the same part');
+    t.match(second, `href="${path}?to=${member.id}&amp;people=2"`);
+    t.match(await shown(`?to=${member.id}&people=2`), `<option value="${member.id}" selected>Person 60.`);
+  },
+);

@@ -39,7 +39,7 @@ void t.test('the peer is set, changed and forgotten; its password is never shown
   t.equal((await browser.post('/box/outbound/clear')).location, '/box/outbound?done=cleared');
   t.equal(await site.store.outboundPeer.get(), undefined);
   const changes = textOf((await browser.get('/box/changes')).body);
-  t.match(changes, /outbound.*sip:pbx\.example:5070;transport=tcp/);
+  t.match(changes, /Outbound peer.*sip:pbx\.example:5070;transport=tcp/);
   t.notMatch(changes, 's3cret');
 });
 

@@ -64,3 +64,19 @@ void t.test('what cannot be played is told where it was typed in', async (t) => 
   t.equal((await play({ action: 'explode' })).status, 400);
   t.equal((await browser.post(`/conferences/${'0'.repeat(32)}/play`)).status, 404);
 });
+
+void t.test('for one person alone, and stopped for them alone', async (t) => {
+  const { site, browser } = await Site.start(t);
+  const id = await site.conference();
+  const { member } = await site.join(id);
+  const sound = await soundOf(site, 'Bell');
+  const play = (fields: Record<string, string>) => browser.post(`/conferences/${id}/play`, fields);
+  const to = String(member.id);
+  const before = played.length;
+  t.equal((await play({ sound, to })).location, `/conferences/${id}?done=played`);
+  while (played.length === before) await new Promise(setImmediate);
+  t.not(played.at(-1)?.target, 'all');
+  t.equal((await play({ action: 'stop', to })).location, `/conferences/${id}`);
+  t.equal((await play({ sound, to: '99' })).location, `/conferences/${id}?done=left`);
+  t.equal((await play({ sound, to: '-1' })).status, 400);
+});

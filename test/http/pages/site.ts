@@ -101,6 +101,8 @@ export class Site {
     this.dialled.push(invitation);
     return Promise.resolve(invitation);
   };
+  /** Addresses that take forms, as they are registered. */
+  readonly posts: string[] = [];
   private readonly directory: ConferenceDirectory;
   private calls = 0;
 
@@ -241,6 +243,9 @@ export class Site {
   }
 
   private async begin(t: Test): Promise<void> {
+    this.app.addHook('onRoute', ({ method, url }) => {
+      if (method === 'POST') this.posts.push(url);
+    });
     await this.library.start();
     // Not started: the clock of a site has nothing pending until its test does something.
     mkdirSync(join(this.folder, 'recordings'));

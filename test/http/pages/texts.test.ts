@@ -1,4 +1,5 @@
 import t from 'tap';
+import { sections } from '../../../src/http/pages/conference-fields.js';
 import { formats, languageOf, languages } from '../../../src/http/pages/texts/index.js';
 
 /** Every key with what kind of text it has. */
@@ -20,6 +21,11 @@ void t.test('the catalogues have the same texts, none empty', (t) => {
     t.same(shapeOf(texts).sort(), shape, language);
     t.same(emptyOnes(texts), [], language);
   }
+  t.end();
+});
+
+void t.test('every field of the schema has a section and texts', (t) => {
+  t.same(sections.find(({ id }) => id === 'further')?.fields, []);
   t.end();
 });
 
