@@ -58,10 +58,12 @@ async function refuseStrangers(
   database: Database,
   migrations: readonly Migration[],
 ): Promise<void> {
-  const id = await pragma(database, 'application_id');
-  const version = await pragma(database, 'user_version');
-  const tables = await database.get<{ count: number }>('SELECT count(*) AS count FROM sqlite_schema');
-  const empty = tables?.count === 0 && id === 0 && version === 0;
+  // In one look: a new file that another process gives its tables meanwhile would be taken for a foreign one.
+  const { id, version, count } = (await database.get<{ id: number; version: number; count: number }>(
+    `SELECT application_id AS id, user_version AS version, (SELECT count(*) FROM sqlite_schema) AS count
+     FROM pragma_application_id, pragma_user_version`,
+  ))!;
+  const empty = count === 0 && id === 0 && version === 0;
   if (!empty && id !== applicationId) {
     throw new StoreFileError(
       file,
@@ -80,6 +82,9 @@ async function refuseStrangers(
   }
 }
 
+/** As long as every other statement waits for another process, 5 s, looked at every 20 ms. */
+const mostAttempts = 250;
+
 /** SQLite answers "busy" to this at once, without waiting, when another process does the same. */
 async function switchToWal(database: Database): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -87,7 +92,7 @@ async function switchToWal(database: Database): Promise<void> {
       await database.exec('PRAGMA journal_mode = WAL');
       return;
     } catch (error) {
-      if (sqliteCode(error) !== 'SQLITE_BUSY' || attempt === 50) throw error;
+      if (sqliteCode(error) !== 'SQLITE_BUSY' || attempt === mostAttempts) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
