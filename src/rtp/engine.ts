@@ -76,8 +76,9 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
   /** A command failed oddly: nothing more is sent before the next look. */
   private suspected = false;
   private timer: NodeJS.Timeout | undefined;
-  /** When the next look should begin, performance.now(). */
+  /** When the next look should begin, performance.now(), and what this process had worked when that was decided. */
   private lookAt = 0;
+  private workedBefore = process.cpuUsage();
   private looking: Promise<void> | undefined;
   private waiting: { resolve: () => void; timer: NodeJS.Timeout }[] = [];
 
@@ -222,6 +223,7 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
     clearTimeout(this.timer);
     if (!this.running) return;
     this.lookAt = performance.now() + ms;
+    this.workedBefore = process.cpuUsage();
     this.timer = setTimeout(() => {
       void this.lookInTime().finally(() => this.schedule(this.isUp ? this.pingMs() : downPingMs));
     }, ms);
@@ -233,13 +235,16 @@ export class MediaEngine extends EventEmitter<MediaEngineEvents> implements Engi
     return this.options.pingMs ?? (talking ? 100 : 500);
   }
 
-  /** A look that begins late, or is answered late, is how a standstill shows: of the machine, or of rtpengine alone. */
+  /**
+   * A look that begins late, or is answered late, is how a standstill shows: of the machine, or of rtpengine alone. While this
+   * process was merely busy itself, rtpengine was not held up.
+   */
   private async lookInTime(): Promise<void> {
-    const begun = performance.now();
-    const { lookAt } = this;
+    const { lookAt, workedBefore } = this;
     await this.look();
     const now = performance.now();
-    const stood = Math.max(begun - lookAt, now - begun);
+    const { user, system } = process.cpuUsage(workedBefore);
+    const stood = now - lookAt - (user + system) / 1000;
     for (const room of this.rooms) room.stood(stood, now);
   }
 

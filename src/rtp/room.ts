@@ -2,6 +2,8 @@
 // come while one is being carried out, only the last of them counts. A room call that is lost (restart of rtpengine),
 // in doubt (a command failed half-way) or worn out (many have left) is replaced by a fresh one, built from the plan by
 // the same diff, and the phones are led over one by one without a pause.
+//
+// More than 400 lines, because every change and every sound goes through the one queue here.
 import { EventEmitter } from 'node:events';
 import type { MemberId, MixPlan } from '../conference/types.js';
 import type { EngineLink } from './engine-link.js';
