@@ -44,6 +44,8 @@ interface Member {
   plays: number;
   /** There was one. */
   sounds: boolean;
+  /** They begin in the order in which they were asked for, also when the first waits for its loop. */
+  readonly starts: Serial;
 }
 
 interface Waiter {
@@ -107,6 +109,7 @@ export class Room extends EventEmitter<RoomEvents> {
       ingress,
       plays: 0,
       sounds: ingress.playing,
+      starts: new Serial(),
     });
     void this.taps.review();
   }
@@ -371,10 +374,12 @@ export class Room extends EventEmitter<RoomEvents> {
       if (forwarded && member.plays === 0 && !this.closed) void this.changed().catch(() => undefined);
     };
     try {
-      const ready = member.sounds && !forwarded;
-      member.sounds = true;
-      if (!ready) await this.changed();
-      const playback = await member.ingress.play(files, options);
+      const playback = await member.starts.run(async () => {
+        const ready = member.sounds && !forwarded;
+        member.sounds = true;
+        if (!ready) await this.changed();
+        return member.ingress.play(files, options);
+      });
       void playback.done.then(over);
       return playback;
     } catch (error) {

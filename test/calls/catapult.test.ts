@@ -232,10 +232,10 @@ void t.test('files and sentences, for all and for one: told of when they are hea
   t.teardown(() => server.close());
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const heard = { min: 1000, ms: 200, timeoutMs: 8000 };
-  /** Between what is told and what is heard, ms; jitter buffers and a busy machine. */
+  /** Between what is told and what is heard, ms; three players, which a busy machine makes up to 200 late each. */
   const near = (event: Event, at: number, what: string) => {
     const apart = Date.parse(String(event.time)) - (Date.now() - now() + at);
-    t.ok(Math.abs(apart) < 400, `${what}: ${Math.round(apart)} ms apart`);
+    t.ok(Math.abs(apart) < 700, `${what}: ${Math.round(apart)} ms apart`);
   };
 
   const playback = { eventType: 'conference-playback', conferenceId: id };
