@@ -118,7 +118,7 @@ test_page_updates() {
 
 # Small, because whose it is is seen before anything else.
 make_tiny_foreign() {
-  truncate -s 1M "$run/tiny.img"
+  head -c 1000000 /dev/urandom >"$run/tiny.img"
   RAUC_KEY=$run/foreign.key RAUC_CERT=$run/foreign.pem foreign_pair bash "$here/bundle.sh" "$run/tiny.img" tiny "$run/tiny.raucb"
 }
 
