@@ -22,7 +22,7 @@ page_post() {
 }
 
 # page_shows PATH SENTENCE
-page_shows() { page_get "$1" | grep -qF "$2"; }
+page_shows() { [[ $(page_get "$1") = *"$2"* ]]; }
 
 log_in() {
   rm -f "$run/cookies"
