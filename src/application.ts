@@ -250,7 +250,7 @@ export class Application {
           data,
           temporary: join(data, 'tmp'),
           prompts: join(runtime, 'prompts'),
-          logFile: join(data, 'log', 'partyline.log'),
+          logFile: settings.logFile ?? join(data, 'log', 'partyline.log'),
         },
         restore: async (file, author) => {
           await prepareRestore(this.databaseFile, file, author);

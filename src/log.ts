@@ -17,9 +17,19 @@ export interface Log {
   readonly debugging: boolean;
 }
 
-/** JSON lines on standard output; whoever started the process keeps them. */
-export function createLog(level: LogLevel): Log {
-  const destination = pino.destination({ dest: 1, sync: false, minLength: 0 });
+/**
+ * JSON lines on standard output; whoever started the process keeps them.
+ * @param copy told of every line too
+ */
+export function createLog(level: LogLevel, copy?: (line: string) => void): Log {
+  const output = pino.destination({ dest: 1, sync: false, minLength: 0 });
+  const copied = { write: (line: string) => copy?.(line.trimEnd()) };
+  const destination = copy
+    ? pino.multistream([
+        { level, stream: output },
+        { level, stream: copied },
+      ])
+    : output;
   return wrap(
     pino(
       {

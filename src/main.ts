@@ -4,10 +4,15 @@ import { messageOf, SettingsError } from './errors.js';
 import { createLog } from './log.js';
 import { Application } from './application.js';
 import { loadSettings } from './settings.js';
+import { LogFile } from './supervisor/log-file.js';
+
+/** Two of them are kept, in memory on a box from the image; as much of one as the web page looks at. */
+const logFileBytes = 512 * 1024;
 
 async function main(): Promise<void> {
   const settings = loadSettings();
-  const log = createLog(settings.log);
+  const file = settings.logFile === undefined ? undefined : new LogFile(settings.logFile, logFileBytes);
+  const log = createLog(settings.log, file && ((line) => file.line(line)));
   // The supervisor starts a process that ends again.
   const application = new Application(settings, log, () => stop('restart'));
 

@@ -61,6 +61,8 @@ export interface Settings {
   /** Keep a copy of the database before it gets a new shape, and return to it in a release that does not know that. */
   readonly wayBack: boolean;
   readonly log: LogLevel;
+  /** Absolute path of a copy of the application's log; for where nobody keeps what it writes to standard output. */
+  readonly logFile?: string;
   /** A phone that sends neither RTP nor RTCP for so many seconds is taken for dead. */
   readonly silenceSeconds: number;
   /** So long our SIP server keeps the calls of an application that is lost. */
@@ -106,6 +108,7 @@ const known = [
   'PARTYLINE_DEMO',
   'PARTYLINE_WAY_BACK',
   'PARTYLINE_LOG',
+  'PARTYLINE_LOG_FILE',
   'PARTYLINE_SILENCE_SECONDS',
   'PARTYLINE_GRACE_SECONDS',
   'PARTYLINE_FETCH_PRIVATE',
@@ -142,6 +145,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
   const adminPassword = password(values, 'PARTYLINE_ADMIN_PASSWORD');
   const code = optional(values, 'PARTYLINE_START_CODE', startCode);
   const appliance = text(values, 'PARTYLINE_APPLIANCE');
+  const logFile = text(values, 'PARTYLINE_LOG_FILE');
   return {
     address: address(values),
     sipPort: optional(values, 'PARTYLINE_SIP_PORT', port) ?? 5060,
@@ -158,6 +162,7 @@ export function loadSettings(env: Env = process.env, folder = process.cwd()): Se
     demo: optional(values, 'PARTYLINE_DEMO', flag) ?? true,
     wayBack: optional(values, 'PARTYLINE_WAY_BACK', flag) ?? false,
     log: optional(values, 'PARTYLINE_LOG', logLevel) ?? 'info',
+    ...(logFile && { logFile: resolve(folder, logFile) }),
     silenceSeconds: optional(values, 'PARTYLINE_SILENCE_SECONDS', seconds) ?? 60,
     graceSeconds: optional(values, 'PARTYLINE_GRACE_SECONDS', seconds) ?? 30,
     fetchPrivate: optional(values, 'PARTYLINE_FETCH_PRIVATE', networks) ?? [],

@@ -23,6 +23,7 @@ async function exchange(
   accept: (answer: string) => boolean,
 ): Promise<void> {
   const socket = createSocket('udp4');
+  let repeat: NodeJS.Timeout | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('error', reject);
@@ -33,11 +34,13 @@ async function exchange(
         const text = datagram({ address: from, port: socket.address().port });
         const send = () => socket.send(text, to.port, to.address);
         send();
-        setInterval(send, repeatMs).unref();
+        repeat = setInterval(send, repeatMs);
       });
       setTimeout(() => reject(new Error('no answer')), patienceMs);
     });
   } finally {
+    // Another part may still be waited for, and nothing can be sent by a closed socket.
+    clearInterval(repeat);
     socket.close();
   }
 }

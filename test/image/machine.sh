@@ -5,7 +5,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../image/common.sh"
 . "$here/layout.sh"
 
-run=$work/run
+# Below $work; another one for a second test beside the first.
+run=${PARTYLINE_IMAGE_RUN:-$work/run}
 disk=$run/card.img
 console=$run/console.log
 desk=10.77.0.1
