@@ -8,9 +8,12 @@ import { scratchFolder, type Test } from '../store/scratch.js';
 
 const id = '0123456789abcdef';
 
-/** RAUC's words, as its own program writes them. */
+/** RAUC's words, as its own program writes them; goes on once the first of them was told. */
 const good = `info) echo 'rauc-Message: Reading bundle' >&2; echo '{"compatible":"partyline","version":"2.0.0"}' ;;
-install) echo installing; echo '  0% Installing'; sleep 0.2; echo ' 40% Verifying signature done.'; cat "$folder/run/partyline/answers/update.json" >>"$folder/told"; sleep 0.2; echo ' 90% Copying image to rootfs.1'; echo '100% Installing done.'; echo idle ;;`;
+install) echo installing; echo '  0% Installing'; echo ' 40% Verifying signature done.'
+  told=$folder/run/partyline/answers/update.json; tries=0
+  until grep -q '"percent":40' "$told" || [ $tries = 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+  cat "$told" >>"$folder/told"; echo ' 90% Copying image to rootfs.1'; echo '100% Installing done.'; echo idle ;;`;
 const failing = `info) echo '{"compatible":"partyline","version":"2.0.0"}' ;;
 install) echo ' 40% Copying image'; echo 'LastError: Installation error: Failed updating slot rootfs.1: No space left on device'; echo idle; echo 'Installing failed' >&2; exit 1 ;;`;
 
