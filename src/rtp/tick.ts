@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const everyMs = 20;
 
 /**
- * In the order in which sound passes through them, ms after each full 20. Between two of them a busy machine has 5 to be
+ * In the order in which sound passes through them, ms after each full 20. Between two of them a busy machine has 4 to be
  * late. Whoever hears a bus is sent it as it is, or waits a round more while a sound is mixed into it.
  */
-export const tickAt = { evened: 0, bus: 5, leg: 5, toPhone: 10 } as const;
+export const tickAt = { evened: 0, bus: 4, leg: 4, toPhone: 8 } as const;
 
 /** ms from `now` (Date.now()) until the next such moment. */
 export function untilTick(at: number, now: number): number {
