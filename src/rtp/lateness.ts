@@ -13,7 +13,7 @@ export interface LatenessLimits {
   readonly apartMs?: number;
 }
 
-/** Shorter than the time to the next player's tick: nobody is later after that. */
+/** Shorter than a packet, ms: costs at most one step of 20 ms, which the next long one includes, and is not counted. */
 const trifleMs = 20;
 
 export class Lateness {
