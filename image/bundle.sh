@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Writes a signed update bundle for RAUC: one slot, whole, which the box checks block by block while it is written.
 #
-# usage: bundle.sh SLOT_IMAGE VERSION BUNDLE   paths below the project or $work
+# usage: bundle.sh SLOT_IMAGE VERSION BUNDLE [PRODUCT]   paths below the project or $work
 . "$(dirname "$0")/common.sh"
 
-slot=$1 bundle_version=$2 bundle=$3
+slot=$1 bundle_version=$2 bundle=$3 product=${4:-partyline}
 stage=$(mktemp -d "$work/bundle.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
 mkdir "$stage/content"
 ln "$slot" "$stage/content/root.ext4"
 cat >"$stage/content/manifest.raucm" <<MANIFEST
 [update]
-compatible=partyline
+compatible=$product
 version=$bundle_version
 
 [bundle]

@@ -10,6 +10,7 @@ test_first_start() {
   check 'this slot is marked as good' slot_is_good
   say "memory in use at rest: $(memory_in_use) MiB of $(on_box free -m | awk '/^Mem:/ { print $2 }')"
   on_box systemd-analyze 2>/dev/null | head -n 1
+  check 'at rest nothing is written to the card for two minutes' card_spared
   check 'two phones are answered, enter a PIN and hear each other' two_phones
   check 'the web page is there, by HTTPS, with its style sheet' web_page
   check 'TCP: SSH (its key is on the card), the web and SIP are open, nothing else' open_ports 22 80 443 5060
@@ -34,6 +35,19 @@ no_failed_units() {
 slot_is_good() { on_box rauc status --output-format=shell | grep -q 'RAUC_SLOT_BOOT_STATUS_[0-9]=.\?good'; }
 
 memory_in_use() { on_box free -m | awk '/^Mem:/ { print $3 }'; }
+
+# Sectors of 512 bytes: the seventh number of the kernel's, Documentation/block/stat.rst.
+sectors_written() { on_box cat /sys/block/vda/stat | awk '{ print $7 }'; }
+
+card_spared() {
+  local before after
+  before=$(sectors_written)
+  sleep 120
+  after=$(sectors_written)
+  [ -n "$before" ] && [ "$after" = "$before" ] && return
+  echo "$(((after - before) / 2)) KiB were written"
+  return 1
+}
 
 two_phones() { node "$root/dist/test/image/two-phones.js" "$box" "$desk"; }
 

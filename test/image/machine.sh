@@ -17,6 +17,8 @@ cable=
 patience=${PARTYLINE_PATIENCE:-900}
 # What the machine's clock begins with; a Raspberry Pi has none.
 clock=utc
+# yes: what the card had not confirmed by the time of a power cut is lost in part.
+lossy=no
 # PARTYLINE_WATCHDOG=no: for a machine that is itself stopped now and then, which the watchdog takes for a fault of the box.
 watchdog=(-device i6300esb -action watchdog=reset)
 [ "${PARTYLINE_WATCHDOG:-yes}" = yes ] || watchdog=()
@@ -37,6 +39,7 @@ lay_cable() {
 end_machine() {
   power_off
   [ -z "$cable" ] || kill "$(cat "$run/dnsmasq.pid")" 2>/dev/null || true
+  jobs -p | xargs -r kill 2>/dev/null || true
 }
 
 # fresh_card [GIB] LINE...: a card of this size with the image on it, and what its text file says; a key for SSH always.
@@ -66,11 +69,17 @@ text_file() {
 result_file() { in_tools mtype -i "$disk@@${fat_at}M" ::partyline-result.txt | tr -d '\r'; }
 
 power_on() {
-  rm -f "$console" "$run/qemu.pid"
+  local card="driver=raw,file.filename=$disk"
+  rm -f "$console" "$run/qemu.pid" "$run/writes.log"
+  if [ "$lossy" = yes ]; then
+    cp --sparse=always "$disk" "$run/before.img"
+    : >"$run/writes.log"
+    card="driver=blklogwrites,file.filename=$disk,log.filename=$run/writes.log"
+  fi
   began=$(date +%s)
   in_tools qemu-system-aarch64 -M virt -cpu cortex-a72 -smp 2 -m 1024 -accel tcg,thread=multi,tb-size=512 -rtc "base=$clock" \
     -display none -monitor none -serial "file:$console" -pidfile "$run/qemu.pid" -bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
-    -drive "file=$disk,format=raw,if=none,id=card" -device virtio-blk-device,drive=card \
+    -drive "$card,if=none,id=card" -device virtio-blk-device,drive=card \
     -netdev tap,id=net,ifname=cable,script=no,downscript=no -device virtio-net-device,netdev=net \
     -device virtio-rng-device "${watchdog[@]}" >"$run/qemu.log" 2>&1 &
   machine=$!
@@ -82,6 +91,11 @@ power_off() {
   kill -9 "$(cat "$run/qemu.pid")" 2>/dev/null || true
   wait "$machine" 2>/dev/null || true
   machine=
+  if [ -e "$run/writes.log" ]; then
+    node "$root/dist/test/image/lost-writes.js" "$run/writes.log" "$run/before.img"
+    mv "$run/before.img" "$disk"
+    rm "$run/writes.log"
+  fi
 }
 
 seconds_on() { echo $(($(date +%s) - began)); }

@@ -1,7 +1,7 @@
 # The plug is pulled in moments that nobody chose. Sourced by all.sh, with a box that is on.
 # shellcheck shell=bash disable=SC2154 # box, desk, run and root come from machine.sh
 
-cuts=${PARTYLINE_CUTS:-3}
+cuts=${PARTYLINE_CUTS:-10}
 
 test_power_cuts() {
   local cut id written
@@ -10,6 +10,9 @@ test_power_cuts() {
   id=$(on_box cat /etc/machine-id)
   written=$(on_box date -r /var/lib/systemd/timesync/clock +%s)
   clock=2020-01-01
+  power_off
+  lossy=yes
+  power_on
   for cut in $(seq "$cuts"); do
     wait_until "$patience" healthy
     if [ $((cut % 2)) -eq 1 ]; then cut_while_writing "$cut"; else cut_while_starting; fi
@@ -21,6 +24,7 @@ test_power_cuts() {
     on_box systemctl is-system-running --wait >/dev/null 2>&1 || true
     check "power cut $cut: no service has failed" no_failed_units
   done
+  lossy=no
   check 'two phones are answered after the power cuts' two_phones
   check 'the machine has the id it had' same_id "$id"
   check 'the clock has gone on, without a time server' [ "$(on_box date +%s)" -ge "$written" ]

@@ -46,7 +46,8 @@ result_says() {
 }
 
 logs_sent() {
-  grep -q 'hall partyline .*Started partyline' "$run/syslog.log" && return
+  # RFC 5424, section 6.2.1: facility user (1) with severity informational (6), warning (4) and error (3).
+  grep -q '^<14>.*hall partyline .*Started partyline' "$run/syslog.log" && grep -q '^<1[12]>' "$run/syslog.log" && return
   tail -n 5 "$run/syslog.log"
   return 1
 }

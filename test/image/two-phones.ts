@@ -1,7 +1,8 @@
 // Two phones dial a box from outside, enter the PIN of the demo conference and hear each other: for the test of the
 // image, whose box is no process of this machine. Prints what was measured, fails with what was heard instead.
 //
-// usage: two-phones.js BOX OWN_ADDRESS [stay]   stay: say "talking" and go on until killed
+// usage: two-phones.js BOX OWN_ADDRESS [stay]   stay: say "talking" and go on until interrupted, then hang up
+import { once } from 'node:events';
 import { Phone } from '../phone/phone.js';
 
 const [box = '127.0.0.1', bind = '127.0.0.1', stay] = process.argv.slice(2);
@@ -25,7 +26,7 @@ try {
   console.log(`each hears the other's tone of 3000 with ${heard.map(Math.round).join(' and ')}`);
   if (stay) {
     console.log('talking');
-    await new Promise((resolve) => setTimeout(resolve, 600_000));
+    await once(process, 'SIGINT');
   }
   await Promise.all(calls.map((call) => call.hangup()));
 } finally {

@@ -22,6 +22,14 @@ test_updates() {
   wait_until "$patience" slot_is_good
   check 'no service has failed' no_failed_units
   check 'the conferences are there' conferences_there
+
+  power_off
+  head -c 16384 /dev/urandom >"$run/slots.env"
+  to_fat "$run/slots.env" slots.env
+  power_on
+  wait_until "$patience" healthy
+  check 'with the boot loader'"'"'s memory damaged, its copy counts' on_slot B
+  check 'the boot loader said so' grep -q 'slots.env is damaged' "$console"
 }
 
 # Both are installed, because their signature is good, and both are given up again. Long: each takes three starts.
@@ -71,11 +79,16 @@ on_slot_image() {
 
 no_kernel() { on_slot_image 'rm /boot/vmlinuz' 'rm /boot/initrd.img'; }
 
-# Its health is asked twice instead of sixty times, so that the test has an end.
 sick_application() {
-  sed 's/-lt 60/-lt 2/' "$here/root/usr/lib/partyline/check-health" >"$run/check-health"
-  on_slot_image 'rm /opt/partyline/dist/src/main.js' 'rm /usr/lib/partyline/check-health' \
-    "write $run/check-health /usr/lib/partyline/check-health" 'set_inode_field /usr/lib/partyline/check-health mode 0100755'
+  impatient_health 2
+  on_slot_image 'rm /opt/partyline/dist/src/main.js'
+}
+
+# impatient_health TIMES: is asked so often instead of sixty times, so that the test has an end.
+impatient_health() {
+  sed "s/-lt 60 \] || give_up/-lt $1 ] || give_up/" "$here/root/usr/lib/partyline/check-health" >"$run/check-health"
+  on_slot_image 'rm /usr/lib/partyline/check-health' "write $run/check-health /usr/lib/partyline/check-health" \
+    'set_inode_field /usr/lib/partyline/check-health mode 0100755'
 }
 
 foreign_pair() {
