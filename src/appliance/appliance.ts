@@ -31,7 +31,8 @@ export class Appliance {
 
   /** @throws what the file system throws */
   askNetwork(request: NetworkRequest): void {
-    writeMessage(this.request('network'), request);
+    // It may have the key of a Wi-Fi.
+    writeMessage(this.request('network'), request, 0o600);
   }
 
   /** @throws what the file system throws */

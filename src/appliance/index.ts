@@ -4,19 +4,22 @@ export {
   describeAddress,
   isHost,
   isHostName,
-  isRecord,
   networkSettingsOf,
+  sameAddress,
   staticAddressOf,
   type AddressFault,
   type NetworkSettings,
   type StaticAddress,
 } from './network-settings.js';
+export { isRecord } from './records.js';
+export { sameWifi, wifiOf, type Wifi, type WifiFault } from './wifi.js';
 export {
   isRequestId,
   networkRequestOf,
   nextTrial,
   provesReach,
   sameNetwork,
+  shownAnswer,
   stoppedTrial,
   trialSeconds,
   type NetworkAnswer,

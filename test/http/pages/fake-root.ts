@@ -6,6 +6,7 @@ import {
   Appliance,
   networkRequestOf,
   nextTrial,
+  shownAnswer,
   takeMessage,
   updateRequestOf,
   writeMessage,
@@ -41,7 +42,7 @@ export class FakeRoot {
 
   says(answer: NetworkAnswer): void {
     this.answer = answer;
-    writeMessage(join(this.folder, 'answers/network.json'), answer);
+    writeMessage(join(this.folder, 'answers/network.json'), shownAnswer(answer));
   }
 
   /** As if so many seconds had passed. */
@@ -69,7 +70,10 @@ export class FakeRoot {
       this.asked.push(update);
       this.wake();
     }
-    const request = networkRequestOf(takeMessage(join(this.folder, 'requests/network.json')));
+    const request = networkRequestOf(
+      takeMessage(join(this.folder, 'requests/network.json')),
+      this.answer.settings,
+    );
     if (!request) return;
     const { answer, act } = nextTrial(this.answer, request, this.now);
     this.says(act === 'apply' ? nextTrial(answer, { kind: 'applied' }, this.now).answer : answer);
