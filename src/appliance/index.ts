@@ -1,4 +1,4 @@
-export { Appliance } from './appliance.js';
+export { Appliance, type WifiState } from './appliance.js';
 export { readMessage, takeMessage, writeMessage } from './message-file.js';
 export {
   describeAddress,

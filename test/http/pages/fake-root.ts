@@ -29,7 +29,8 @@ export class FakeRoot {
   constructor(t: Test) {
     this.folder = scratchFolder(t);
     for (const name of ['requests', 'answers']) mkdirSync(join(this.folder, name));
-    this.appliance = new Appliance({ folder: this.folder, data: this.folder });
+    const [folder, data, radio] = [this.folder, this.folder, join(this.folder, 'operstate')];
+    this.appliance = new Appliance({ folder, data, radio });
     this.appliance.uptime = () => this.now;
     this.says(this.answer);
     const watcher = watch(join(this.folder, 'requests'), () => this.look());
