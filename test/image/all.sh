@@ -3,8 +3,8 @@
 # what an appliance must do. As root; about twenty minutes. What differs from a real box: the processor is emulated,
 # some ten times slower, and a power cut loses nothing that the box had already given to its card.
 #
-# usage: all.sh [PART...]   first-start, power-cuts, updates, bad-updates, page-network, page-updates, page-reset, factory-reset,
-#                           text-file; all of them when none is named
+# usage: all.sh [PART...]   first-start, power-cuts, updates, bad-updates, page-network, wifi, page-updates, page-reset,
+#                           factory-reset, text-file; all of them when none is named
 if [ "${PARTYLINE_OWN_NETWORK:-}" != yes ]; then
   PARTYLINE_OWN_NETWORK=yes exec unshare --net bash "$0" "$@"
 fi
@@ -15,6 +15,7 @@ fi
 . "$(dirname "$0")/updates.sh"
 . "$(dirname "$0")/factory-reset.sh"
 . "$(dirname "$0")/page.sh"
+. "$(dirname "$0")/wifi.sh"
 
 failed=0
 # check WHAT COMMAND...: says whether it holds, and goes on.
@@ -30,7 +31,7 @@ check() {
 }
 
 [ -f "$work/card.img" ] || fail 'there is no image: "make image" makes it.'
-[ $# -gt 0 ] || set -- first-start power-cuts updates bad-updates page-network page-updates page-reset factory-reset text-file
+[ $# -gt 0 ] || set -- first-start power-cuts updates bad-updates page-network wifi page-updates page-reset factory-reset text-file
 # Many ports are tried at once.
 ulimit -n 16384
 need_packages openssh-client openssl curl iproute2
