@@ -76,6 +76,8 @@ printf '%s\n' overlay ext4 vfat nls_cp437 nls_ascii nls_iso8859_1 mmc_block sdhc
   xhci_plat_hcd dwc2 nvme virtio_blk virtio_mmio virtio_net virtio_pci qemu_fw_cfg >>"$slot/etc/initramfs-tools/modules"
 rm "$slot/usr/sbin/update-initramfs"
 in_slot dpkg-divert --quiet --local --rename --remove /usr/sbin/update-initramfs
+# The initramfs takes over times, and Debian's installation wrote its files when it ran.
+find "$slot" -xdev -print0 | xargs -0 touch -h -d "@$SOURCE_DATE_EPOCH"
 patiently "Making the initramfs" "$work/log/initramfs.log" in_tools sh -c "
   mount -t proc proc '$slot/proc' && mount -t tmpfs tmpfs '$slot/var/tmp' && chroot '$slot' update-initramfs -c -k all"
 ln -sf "$(basename "$slot"/boot/vmlinuz-*)" "$slot/boot/vmlinuz"
@@ -87,4 +89,4 @@ rm -f "$slot"/etc/ssh/ssh_host_* "$slot/var/lib/dbus/machine-id" "$slot/etc/reso
 ln -s ../run/systemd/resolve/stub-resolv.conf "$slot/etc/resolv.conf"
 rm -rf "$slot"/var/lib/apt/lists/* "$slot"/var/lib/dpkg/*-old "$slot"/etc/*- "$slot"/tmp/* "$slot"/var/tmp/* \
   "$slot"/etc/apt/sources.list "$slot"/etc/apt/sources.list.d/* "$slot"/etc/apt/apt.conf.d/99mmdebstrap "$slot"/var/cache/ldconfig
-find "$slot" -xdev -newermt "@$SOURCE_DATE_EPOCH" -print0 | xargs -0 touch -h -d "@$SOURCE_DATE_EPOCH"
+find "$slot" -xdev -print0 | xargs -0 touch -h -d "@$SOURCE_DATE_EPOCH"

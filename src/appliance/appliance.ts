@@ -1,7 +1,7 @@
 // How the application, which may change nothing of the system, asks root's programs of the image for something: with a
 // file in a folder that systemd watches. They answer with files that the application can only read.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { readMessage, writeMessage } from './message-file.js';
@@ -13,7 +13,12 @@ export interface ApplianceOptions {
   readonly folder: string;
   /** Where the file is made that asks for a factory reset; absolute. */
   readonly data: string;
+  /** Where the kernel says how the radio is; default that of wlan0. */
+  readonly radio?: string;
 }
+
+/** Whether the box is in a Wi-Fi; missing: it has no radio. */
+export type WifiState = 'connected' | 'apart' | 'missing';
 
 /** Between two looks for an answer, ms. */
 const lookMs = 50;
@@ -31,7 +36,8 @@ export class Appliance {
 
   /** @throws what the file system throws */
   askNetwork(request: NetworkRequest): void {
-    writeMessage(this.request('network'), request);
+    // It may have the key of a Wi-Fi.
+    writeMessage(this.request('network'), request, 0o600);
   }
 
   /** @throws what the file system throws */
@@ -51,6 +57,16 @@ export class Appliance {
 
   update(): UpdateAnswer | undefined {
     return readMessage(this.answer('update')) as UpdateAnswer | undefined;
+  }
+
+  wifi(): WifiState {
+    try {
+      // IF_OPER_UP of RFC 2863: with a key, only once both sides have proved that they have it.
+      const state = readFileSync(this.options.radio ?? '/sys/class/net/wlan0/operstate', 'utf8');
+      return state.trim() === 'up' ? 'connected' : 'apart';
+    } catch {
+      return 'missing';
+    }
   }
 
   /** Resolves when it holds, or after so many ms. */

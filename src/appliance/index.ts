@@ -1,22 +1,25 @@
-export { Appliance } from './appliance.js';
+export { Appliance, type WifiState } from './appliance.js';
 export { readMessage, takeMessage, writeMessage } from './message-file.js';
 export {
   describeAddress,
   isHost,
   isHostName,
-  isRecord,
   networkSettingsOf,
+  sameAddress,
   staticAddressOf,
   type AddressFault,
   type NetworkSettings,
   type StaticAddress,
 } from './network-settings.js';
+export { isRecord } from './records.js';
+export { sameWifi, wifiOf, type Wifi, type WifiFault } from './wifi.js';
 export {
   isRequestId,
   networkRequestOf,
   nextTrial,
   provesReach,
   sameNetwork,
+  shownAnswer,
   stoppedTrial,
   trialSeconds,
   type NetworkAnswer,

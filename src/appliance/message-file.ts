@@ -16,8 +16,8 @@ import {
 const mostBytes = 16 * 1024;
 
 /** @throws what the file system throws */
-export function writeMessage(path: string, message: unknown): void {
-  writeFileSync(`${path}.part`, JSON.stringify(message), { mode: 0o644 });
+export function writeMessage(path: string, message: unknown, mode = 0o644): void {
+  writeFileSync(`${path}.part`, JSON.stringify(message), { mode });
   renameSync(`${path}.part`, path);
 }
 

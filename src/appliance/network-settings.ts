@@ -1,6 +1,8 @@
 // What can be set of a box's network, and what of it can be right: one rule for partyline.txt, for the web page, and for
 // root's program, which believes nobody.
 import { isIPv4 } from 'node:net';
+import { isRecord } from './records.js';
+import { wifiSettingsOf, type Wifi } from './wifi.js';
 
 export interface StaticAddress {
   readonly address: string;
@@ -15,6 +17,8 @@ export interface NetworkSettings {
   readonly name: string;
   /** Of the cable; absent: DHCP. */
   readonly fixed?: StaticAddress;
+  /** Absent: off. */
+  readonly wifi?: Wifi;
 }
 
 export interface AddressInput {
@@ -62,9 +66,11 @@ export function isHostName(name: string): boolean {
 /** Settings out of a file or a request; undefined when anything of them is wrong. */
 export function networkSettingsOf(value: unknown): NetworkSettings | undefined {
   if (!isRecord(value)) return undefined;
-  const { name, fixed: given } = value;
+  const { name, fixed: given, wifi: ofWifi } = value;
   if (typeof name !== 'string' || !isHostName(name)) return undefined;
-  const settings = { name: name.toLowerCase() };
+  const wifi = ofWifi === undefined || ofWifi === null ? undefined : wifiSettingsOf(ofWifi);
+  if (!wifi && ofWifi !== undefined && ofWifi !== null) return undefined;
+  const settings = { name: name.toLowerCase(), ...(wifi && { wifi }) };
   if (given === undefined) return settings;
   if (!isRecord(given)) return undefined;
   const { address, prefix, gateway, dns } = given;
@@ -74,6 +80,12 @@ export function networkSettingsOf(value: unknown): NetworkSettings | undefined {
     return undefined;
   const { fixed, fault } = staticAddressOf({ address: `${address}/${prefix}`, gateway, dns });
   return fixed && fault === undefined ? { ...settings, fixed } : undefined;
+}
+
+export function sameAddress(one: StaticAddress | undefined, other: StaticAddress | undefined): boolean {
+  const list = (fixed: StaticAddress | undefined) =>
+    fixed ? [fixed.address, fixed.prefix, fixed.gateway ?? null, ...fixed.dns] : [];
+  return JSON.stringify(list(one)) === JSON.stringify(list(other));
 }
 
 /** As it is written in a sentence or in the record of changes. */
@@ -89,8 +101,4 @@ export function isHost(address: string): boolean {
 
 function number(address: string): number {
   return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,8 @@
 // New network settings are on trial: they hold for some minutes, and for good only when an admin who has reached the box
 // by them says so. Pure: what happens at which event, and what is to be done then.
-import { isRecord, networkSettingsOf, type NetworkSettings, type StaticAddress } from './network-settings.js';
+import { networkSettingsOf, sameAddress, type NetworkSettings } from './network-settings.js';
+import { isRecord } from './records.js';
+import { sameWifi } from './wifi.js';
 
 /** Time to open the new address and log in there, s. Ours. */
 export const trialSeconds = 180;
@@ -94,14 +96,40 @@ export function stoppedTrial({ settings, source, trial }: NetworkAnswer): Networ
   return { settings, source, last: { id: trial.id, settings: trial.settings, returned: 'stopped' } };
 }
 
-/** Undefined when anything of it is not as it must be. */
-export function networkRequestOf(value: unknown): NetworkRequest | undefined {
+/**
+ * Undefined when anything of it is not as it must be.
+ * @param present what is in force, with the key of its Wi-Fi, for a request that goes on with it
+ */
+export function networkRequestOf(value: unknown, present: NetworkSettings): NetworkRequest | undefined {
   if (!isRecord(value)) return undefined;
   const { kind, id } = value;
   if (!isRequestId(id)) return undefined;
   if (kind === 'keep' || kind === 'return') return { kind, id };
-  const settings = networkSettingsOf(value.settings);
+  const asked = networkSettingsOf(value.settings);
+  const settings = asked && withKey(asked, present);
   return kind === 'try' && settings ? { kind, id, settings } : undefined;
+}
+
+function withKey(asked: NetworkSettings, { wifi: present }: NetworkSettings): NetworkSettings | undefined {
+  const { wifi } = asked;
+  if (wifi?.key !== true) return asked;
+  if (present?.key === undefined || present.name !== wifi.name) return undefined;
+  return { ...asked, wifi: { ...wifi, key: present.key } };
+}
+
+/** As the application sees it: that a Wi-Fi has a key, but not the key. */
+export function shownAnswer({ settings, trial, last, ...rest }: NetworkAnswer): NetworkAnswer {
+  return {
+    settings: shown(settings),
+    ...rest,
+    ...(trial && { trial: { ...trial, settings: shown(trial.settings) } }),
+    ...(last && { last: { ...last, settings: shown(last.settings) } }),
+  };
+}
+
+function shown(settings: NetworkSettings): NetworkSettings {
+  const { wifi } = settings;
+  return wifi?.key === undefined ? settings : { ...settings, wifi: { ...wifi, key: true } };
 }
 
 export function isRequestId(id: unknown): id is string {
@@ -110,18 +138,17 @@ export function isRequestId(id: unknown): id is string {
 
 /**
  * Whether a request that reached the box at this address of its own proves that the settings on trial are good: once they
- * are in force, at the fixed address itself; by DHCP at one that is neither loopback nor made up by the box (RFC 3927).
+ * are in force, at the fixed address itself; by DHCP, which Wi-Fi always has, at one that is neither loopback nor made up
+ * by the box (RFC 3927).
  */
 export function provesReach({ settings, applied }: NetworkTrial, localAddress: string): boolean {
   if (!applied) return false;
-  const { fixed } = settings;
+  const { fixed, wifi } = settings;
   const address = localAddress.replace(/^::ffff:/, '');
-  if (fixed) return address === fixed.address;
+  if (fixed && !wifi) return address === fixed.address;
   return /^\d+\.\d+\.\d+\.\d+$/.test(address) && !/^(127|0|169\.254)\./.test(address);
 }
 
 export function sameNetwork(one: NetworkSettings, other: NetworkSettings): boolean {
-  const list = (fixed: StaticAddress | undefined) =>
-    fixed ? [fixed.address, fixed.prefix, fixed.gateway ?? null, ...fixed.dns] : [];
-  return JSON.stringify([one.name, list(one.fixed)]) === JSON.stringify([other.name, list(other.fixed)]);
+  return one.name === other.name && sameAddress(one.fixed, other.fixed) && sameWifi(one.wifi, other.wifi);
 }

@@ -1,6 +1,6 @@
 // What the application asks root's program about an update, and what it answers. The file of the update has one fixed
 // place, so that no request can name another one.
-import { isRecord } from './network-settings.js';
+import { isRecord } from './records.js';
 import { isRequestId } from './network-trial.js';
 
 /** verify: look whose it is; install: into the slot that is not running; restart: start the box with it. */

@@ -1,16 +1,15 @@
 // partyline.txt, the text file on the SD card's first partition that any PC can edit: name, address, Wi-Fi, password of
 // the first admin. Whoever writes it sees no error message, so every line that cannot be right is told, and what else
 // there is can be used: no slip of the pen may make the box unreachable.
-import { isHost, isHostName, staticAddressOf, type StaticAddress } from '../appliance/index.js';
+import {
+  isHost,
+  isHostName,
+  staticAddressOf,
+  wifiOf,
+  type StaticAddress,
+  type Wifi,
+} from '../appliance/index.js';
 import { isStartCode } from '../settings.js';
-
-export interface Wifi {
-  readonly name: string;
-  /** Absent: an open network. */
-  readonly password?: string;
-  /** ISO 3166, two capitals; without it a radio keeps to the channels that are allowed everywhere. */
-  readonly country?: string;
-}
 
 export interface SyslogServer {
   /** IPv4 address or name. */
@@ -69,7 +68,7 @@ export function parseBoxFile(content: string): BoxFile {
   };
   const { values, sshKeys } = read(content, problem);
   const fixed = staticAddress(values, problem);
-  const wifi = wifiOf(values, problem);
+  const wifi = wifiIn(values, problem);
   const adminPassword = values.get('admin-password');
   const goodPassword =
     adminPassword !== undefined && adminPassword.length >= 8 && adminPassword.length <= 128;
@@ -156,24 +155,19 @@ function staticAddress(values: Values, problem: Problem): StaticAddress | undefi
   return fixed;
 }
 
-function wifiOf(values: Values, problem: Problem): Wifi | undefined {
+function wifiIn(values: Values, problem: Problem): Wifi | undefined {
   const name = values.get('wifi-name');
   if (name === undefined) return undefined;
-  // IEEE 802.11: 32 bytes.
-  if (Buffer.byteLength(name) > 32) {
-    problem('wifi-name must have 32 bytes at most; there is no Wi-Fi.');
-    return undefined;
-  }
-  const password = values.get('wifi-password');
-  // WPA: 8 to 63 characters. Connecting openly instead would be what nobody asked for.
-  if (password !== undefined && !/^[\x20-\x7e]{8,63}$/.test(password)) {
+  const { wifi, fault } = wifiOf({
+    name,
+    password: values.get('wifi-password'),
+    country: values.get('wifi-country'),
+  });
+  if (fault === 'name') problem('wifi-name must have 32 bytes at most; there is no Wi-Fi.');
+  if (fault === 'password')
     problem('wifi-password must have 8 to 63 characters of ASCII; there is no Wi-Fi.');
-    return undefined;
-  }
-  const country = values.get('wifi-country')?.toUpperCase();
-  const goodCountry = country !== undefined && /^[A-Z]{2}$/.test(country);
-  if (country !== undefined && !goodCountry) problem('wifi-country must be two letters, as in DE.');
-  return { name, ...(password !== undefined && { password }), ...(goodCountry && { country }) };
+  if (fault === 'country') problem('wifi-country must be two letters, as in DE.');
+  return wifi;
 }
 
 function syslogOf(values: Values, problem: Problem): SyslogServer | undefined {

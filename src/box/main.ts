@@ -5,7 +5,7 @@
 // usage: main.js FILE RUN_FOLDER KEPT_FOLDER
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { NetworkAnswer } from '../appliance/index.js';
+import { shownAnswer, type NetworkAnswer } from '../appliance/index.js';
 import { messageOf } from '../errors.js';
 import { newSetupCode } from '../http/pages/setup-code.js';
 import { version } from '../version.js';
@@ -40,19 +40,28 @@ function startCode(): string {
 const kept = textOf(keptFile);
 const accepted = acceptFile(textOf(file), kept);
 if (accepted.keep !== undefined) keep(keptFile, accepted.keep);
-const ofPage = pageNetworkOf(textOf(join(keptFolder, 'network.json')), textInForce(accepted, kept));
+const ofPage = pageNetworkOf(
+  textOf(join(keptFolder, 'network.json')),
+  textInForce(accepted, kept),
+  accepted.box.wifi,
+);
 const said = ofPage ? withNetwork(accepted.box, ofPage) : accepted.box;
 const box = { ...said, startCode: said.startCode ?? startCode() };
-const { name, fixed } = box;
+const { name, fixed, wifi } = box;
 const network: NetworkAnswer = {
-  settings: { name, ...(fixed && { fixed }) },
+  settings: { name, ...(fixed && { fixed }), ...(wifi && { wifi }) },
   source: ofPage ? 'page' : 'text',
 };
 for (const problem of accepted.problems) console.log(`partyline.txt: ${problem}`);
 const made = [
   ...systemFiles(box),
   { path: 'partyline/name', content: `${name}\n`, mode: 0o644 },
-  { path: 'partyline/answers/network.json', content: JSON.stringify(network), mode: 0o644 },
+  { path: 'partyline/network.json', content: JSON.stringify(network), mode: 0o600 },
+  {
+    path: 'partyline/answers/network.json',
+    content: JSON.stringify(shownAnswer(network)),
+    mode: 0o644,
+  },
   {
     path: 'partyline/result.txt',
     content: resultText(

@@ -1,13 +1,16 @@
 // Root's part of a change of the network: puts the new settings in force, waits for the word of an admin who has reached
 // the box by them, and goes back without it. What to do when is decided in network-trial.ts. Nothing of a trial outlasts a
 // restart of the box, which comes up with the old settings.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   networkRequestOf,
   networkSettingsOf,
   nextTrial,
   readMessage,
+  sameAddress,
+  sameWifi,
+  shownAnswer,
   stoppedTrial,
   takeMessage,
   writeMessage,
@@ -18,7 +21,7 @@ import {
 } from '../appliance/index.js';
 import { keep, textOf } from './kept-file.js';
 import { pageNetworkText } from './page-network.js';
-import { cableFile } from './system-files.js';
+import { networkFiles, wifiPaths } from './system-files.js';
 
 export interface NetworkChangeOptions {
   /** /run on a box. */
@@ -41,25 +44,30 @@ export class NetworkChange {
   private readonly options: NetworkChangeOptions;
   private readonly requestFile: string;
   private readonly answerFile: string;
+  /** The same with the keys, for root alone: what this program goes back to when it was ended in between. */
+  private readonly stateFile: string;
 
   constructor(options: NetworkChangeOptions) {
     this.options = options;
     this.requestFile = join(options.run, 'partyline/requests/network.json');
     this.answerFile = join(options.run, 'partyline/answers/network.json');
+    this.stateFile = join(options.run, 'partyline/network.json');
   }
 
   /** Carries out what is asked for, until nothing is and no trial goes on. @throws Error when there is no answer to go on from */
   async work(): Promise<void> {
-    let answer = readMessage(this.answerFile) as NetworkAnswer | undefined;
+    let answer = readMessage(this.stateFile) as NetworkAnswer | undefined;
     if (!answer || !networkSettingsOf(answer.settings))
-      throw new Error(`${this.answerFile} is not there; it is written when the box starts.`);
+      throw new Error(`${this.stateFile} is not there; it is written when the box starts.`);
     if (answer.trial) {
       // This program was ended in the middle of a trial, and nobody else watches over it.
-      await this.enforce(answer.settings, true);
-      answer = this.tell(stoppedTrial(answer));
+      await this.enforce(answer.settings, answer.trial.settings);
+      answer = stoppedTrial(answer);
     }
+    // It may also have been ended between the two files.
+    this.tell(answer);
     for (;;) {
-      const request = networkRequestOf(takeMessage(this.requestFile));
+      const request = networkRequestOf(takeMessage(this.requestFile), answer.settings);
       if (!request && !answer.trial) return;
       answer = await this.turn(answer, request ?? { kind: 'tick' });
       if (answer.trial) await this.options.wait(lookMs);
@@ -85,9 +93,9 @@ export class NetworkChange {
     switch (act) {
       case 'apply':
         await this.options.wait(beforeMs);
-        return this.enforce(answer.trial!.settings, false);
+        return this.enforce(answer.trial!.settings, answer.settings);
       case 'restore':
-        return this.enforce(answer.settings, true);
+        return this.enforce(answer.settings, answer.last!.settings);
       case 'keep': {
         const { kept } = this.options;
         const text = textOf(join(kept, 'partyline.txt')) ?? '';
@@ -99,28 +107,33 @@ export class NetworkChange {
   }
 
   /**
-   * A name that cannot be set waits for the next start of the box; an address does not.
-   * @param surely also when the files say it already: the program may have been ended before anybody read them
-   * @throws Error when the address cannot be set
+   * A name that cannot be set waits for the next start of the box; an address and a Wi-Fi do not.
+   * @param before what was in force, or nearly: only what differs from it is touched, because calls end with an address
+   * @throws Error when the address or the Wi-Fi cannot be set
    */
-  private async enforce({ name, fixed }: NetworkSettings, surely: boolean): Promise<void> {
+  private async enforce(settings: NetworkSettings, before: NetworkSettings): Promise<void> {
     const { run, command } = this.options;
-    const cable = cableFile(fixed);
-    const same = textOf(join(run, cable.path)) === cable.content;
-    for (const { path, content } of [cable, { path: 'partyline/name', content: `${name}\n` }]) {
+    const { name, fixed, wifi } = settings;
+    const files = [...networkFiles(settings), { path: 'partyline/name', content: `${name}\n`, mode: 0o644 }];
+    for (const { path, content, mode } of files) {
+      // networkd takes a file for another one by its time: the cable would lose its address with every new Wi-Fi.
+      if (textOf(join(run, path)) === content) continue;
       mkdirSync(dirname(join(run, path)), { recursive: true, mode: 0o755 });
-      writeFileSync(join(run, path), content, { mode: 0o644 });
+      writeFileSync(join(run, path), content, { mode });
     }
+    if (!wifi) for (const path of wifiPaths) rmSync(join(run, path), { force: true });
     await command('/usr/lib/partyline/set-name').catch((error: unknown) => console.log(String(error)));
-    // Not for a new name alone: the address would be gone for a moment.
-    if (surely || !same) await command('networkctl', 'reload');
+    const sameRadio = sameWifi(wifi, before.wifi);
+    if (!sameRadio) await command('systemctl', wifi ? 'restart' : 'stop', 'partyline-wifi@wlan0.service');
+    if (!sameRadio || !sameAddress(fixed, before.fixed)) await command('networkctl', 'reload');
     await command('systemctl', '--no-block', 'try-restart', 'avahi-daemon.service').catch((error: unknown) =>
       console.log(String(error)),
     );
   }
 
   private tell(answer: NetworkAnswer): NetworkAnswer {
-    writeMessage(this.answerFile, answer);
+    writeMessage(this.stateFile, answer, 0o600);
+    writeMessage(this.answerFile, shownAnswer(answer));
     return answer;
   }
 }

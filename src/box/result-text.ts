@@ -6,7 +6,7 @@ export interface ResultFacts {
   readonly version: string;
   /** For the first admin. */
   readonly startCode: string;
-  /** Name and address are those that were set on the web page. */
+  /** Name, address and Wi-Fi are those that were set on the web page. */
   readonly ofPage: boolean;
 }
 
@@ -36,10 +36,10 @@ export function resultText(
     '',
     `name: ${name} (http://${name}.local)`,
     `address: ${network}`,
-    ...(ofPage
-      ? ['Name and address were set on the web page; any change of partyline.txt takes their place.']
-      : []),
     `Wi-Fi: ${wifi ? wifi.name : 'off'}`,
+    ...(ofPage
+      ? ['Name, address and Wi-Fi were set on the web page; any change of partyline.txt takes their place.']
+      : []),
     `SSH: ${sshKeys.length === 0 ? 'off' : `on, for ${sshKeys.length} ${sshKeys.length === 1 ? 'key' : 'keys'}`}`,
     ...(syslog ? [`logs: also to ${syslog.host}, UDP port ${syslog.port}`] : []),
     '',

@@ -1,8 +1,7 @@
-// The files of systemd-networkd, wpa_supplicant and the services that follow from partyline.txt, as text. All of them
-// live under /run, so that a box never keeps what its text file no longer says.
-import { pbkdf2Sync } from 'node:crypto';
-import type { StaticAddress } from '../appliance/index.js';
-import type { BoxFile, Wifi } from './box-file.js';
+// The files of systemd-networkd, wpa_supplicant and the services that follow from partyline.txt and from what the web page
+// set of the network, as text. All of them live under /run, so that a box never keeps what nobody says any more.
+import type { NetworkSettings, StaticAddress, Wifi } from '../appliance/index.js';
+import type { BoxFile } from './box-file.js';
 
 export interface SystemFile {
   /** Below /run. */
@@ -12,9 +11,9 @@ export interface SystemFile {
 }
 
 export function systemFiles(box: BoxFile): SystemFile[] {
-  const { wifi, fixed, adminPassword, startCode, sshKeys, syslog } = box;
+  const { adminPassword, startCode, sshKeys, syslog } = box;
   const files: SystemFile[] = [
-    cableFile(fixed),
+    ...networkFiles(box),
     {
       path: 'partyline/settings.env',
       content: [
@@ -24,13 +23,6 @@ export function systemFiles(box: BoxFile): SystemFile[] {
       mode: 0o600,
     },
   ];
-  if (wifi) {
-    files.push(
-      // A fixed address is meant for the cable: on two interfaces at once it would work on neither.
-      { path: 'systemd/network/20-wifi.network', content: network('Type=wlan', undefined, 600), mode: 0o644 },
-      { path: 'partyline/wpa_supplicant.conf', content: supplicant(wifi), mode: 0o600 },
-    );
-  }
   if (sshKeys.length > 0) {
     files.push({ path: 'partyline/authorized_keys', content: `${sshKeys.join('\n')}\n`, mode: 0o644 });
   }
@@ -44,10 +36,21 @@ export function systemFiles(box: BoxFile): SystemFile[] {
   return files;
 }
 
-export function cableFile(fixed: StaticAddress | undefined): SystemFile {
+/** Files of a Wi-Fi, which are not there without one. */
+export const wifiPaths = ['systemd/network/20-wifi.network', 'partyline/wpa_supplicant.conf'] as const;
+
+export function networkFiles({ fixed, wifi }: Pick<NetworkSettings, 'fixed' | 'wifi'>): SystemFile[] {
   // With both plugged in, the cable is the way out.
-  const content = network('Type=ether', fixed, 100);
-  return { path: 'systemd/network/10-ethernet.network', content, mode: 0o644 };
+  const cable = network('Type=ether', fixed, 100);
+  const files = [{ path: 'systemd/network/10-ethernet.network', content: cable, mode: 0o644 }];
+  if (!wifi) return files;
+  // A fixed address is meant for the cable: on two interfaces at once it would work on neither.
+  const radio = network('Type=wlan', undefined, 600);
+  return [
+    ...files,
+    { path: wifiPaths[0], content: radio, mode: 0o644 },
+    { path: wifiPaths[1], content: supplicant(wifi), mode: 0o600 },
+  ];
 }
 
 /**
@@ -67,9 +70,9 @@ function network(match: string, fixed: StaticAddress | undefined, metric: number
   return `${lines.join('\n')}\n`;
 }
 
-/** The name goes in as hexadecimal and the password as its key (IEEE 802.11, PBKDF2): no character needs a quote. */
-function supplicant({ name, password, country }: Wifi): string {
-  const key = password && pbkdf2Sync(password, name, 4096, 32, 'sha1').toString('hex');
+/** The name goes in as hexadecimal, like the key: no character needs a quote. */
+function supplicant({ name, key, country }: Wifi): string {
+  if (key === true) throw new Error('The key of the Wi-Fi is not known here.');
   return [
     ...(country ? [`country=${country}`] : []),
     'network={',

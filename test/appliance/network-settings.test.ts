@@ -20,6 +20,9 @@ void t.test('settings from a file or a request are taken whole or not at all', (
   const fixed = { address: '10.0.0.5', prefix: 24, gateway: '10.0.0.1', dns: ['10.0.0.1'] };
   t.strictSame(networkSettingsOf({ name: 'Lobby', fixed, more: 1 }), { name: 'lobby', fixed });
   t.strictSame(networkSettingsOf({ name: 'lobby' }), { name: 'lobby' });
+  const wifi = { name: 'Office', key: 'a'.repeat(64), country: 'DE' };
+  t.strictSame(networkSettingsOf({ name: 'lobby', wifi, fixed }), { name: 'lobby', wifi, fixed });
+  t.strictSame(networkSettingsOf({ name: 'lobby', wifi: null }), { name: 'lobby' });
   const wrong: unknown[] = [
     undefined,
     null,
@@ -39,6 +42,8 @@ void t.test('settings from a file or a request are taken whole or not at all', (
     { name: 'lobby', fixed: { ...fixed, gateway: 1 } },
     { name: 'lobby', fixed: { ...fixed, dns: '10.0.0.1' } },
     { name: 'lobby', fixed: { ...fixed, dns: ['x'] } },
+    { name: 'lobby', wifi: 'Office' },
+    { name: 'lobby', wifi: { ...wifi, key: 'short' } },
     { name: 'lobby', fixed: { ...fixed, dns: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'] } },
   ];
   for (const value of wrong) t.equal(networkSettingsOf(value), undefined, JSON.stringify(value));
@@ -51,5 +56,12 @@ void t.test('settings that say the same are the same', (t) => {
   t.notOk(sameNetwork({ name: 'a', fixed }, { name: 'a' }));
   t.notOk(sameNetwork({ name: 'a', fixed }, { name: 'a', fixed: { ...fixed, gateway: '10.0.0.1' } }));
   t.notOk(sameNetwork({ name: 'a' }, { name: 'b' }));
+  t.notOk(sameNetwork({ name: 'a' }, { name: 'a', wifi: { name: 'Office' } }));
+  t.ok(
+    sameNetwork(
+      { name: 'a', wifi: { name: 'Office', key: true } },
+      { name: 'a', wifi: { name: 'Office', key: true } },
+    ),
+  );
   t.end();
 });

@@ -3,9 +3,11 @@ import {
   networkRequestOf,
   nextTrial,
   provesReach,
+  shownAnswer,
   stoppedTrial,
   trialSeconds,
   type NetworkAnswer,
+  type NetworkSettings,
   type TrialEvent,
 } from '../../src/appliance/index.js';
 
@@ -79,8 +81,12 @@ void t.test('a trial that nobody watches any more is over', (t) => {
 });
 
 void t.test('a request is as it must be, or none', (t) => {
-  t.strictSame(networkRequestOf({ kind: 'try', id, settings: fresh }), { kind: 'try', id, settings: fresh });
-  t.strictSame(networkRequestOf({ kind: 'keep', id, settings: 1 }), { kind: 'keep', id });
+  t.strictSame(networkRequestOf({ kind: 'try', id, settings: fresh }, old), {
+    kind: 'try',
+    id,
+    settings: fresh,
+  });
+  t.strictSame(networkRequestOf({ kind: 'keep', id, settings: 1 }, old), { kind: 'keep', id });
   const wrong: unknown[] = [
     undefined,
     7,
@@ -90,7 +96,40 @@ void t.test('a request is as it must be, or none', (t) => {
     { kind: 'try', id },
     { kind: 'try', id, settings: { name: 'a b' } },
   ];
-  for (const value of wrong) t.equal(networkRequestOf(value), undefined, JSON.stringify(value));
+  for (const value of wrong) t.equal(networkRequestOf(value, old), undefined, JSON.stringify(value));
+  t.end();
+});
+
+void t.test('a Wi-Fi goes on with the key that it has, and with no other', (t) => {
+  const key = 'a'.repeat(64);
+  const present = { name: 'lobby', wifi: { name: 'Office', key } };
+  const asked = (wifi: unknown, inForce: NetworkSettings = present) =>
+    networkRequestOf({ kind: 'try', id, settings: { name: 'lobby', wifi } }, inForce);
+  t.match(asked({ name: 'Office', key: true, country: 'DE' }), {
+    settings: { wifi: { name: 'Office', key, country: 'DE' } },
+  });
+  t.match(asked({ name: 'Guests', key: 'b'.repeat(64) }), { settings: { wifi: { key: 'b'.repeat(64) } } });
+  t.equal(asked({ name: 'Guests', key: true }), undefined, 'a key belongs to its name');
+  t.equal(asked({ name: 'Office', key: true }, { name: 'lobby' }), undefined);
+  t.equal(asked({ name: 'Office', key: true }, { name: 'lobby', wifi: { name: 'Office' } }), undefined);
+  t.end();
+});
+
+void t.test('the application is told that there is a key, and not which', (t) => {
+  const key = 'a'.repeat(64);
+  const settings = { name: 'lobby', wifi: { name: 'Office', key } };
+  const last = { id, settings, returned: 'asked' } as const;
+  const answer = { settings, source: 'page', trial: { id, settings, until: 7 }, last } as const;
+  const known = { name: 'lobby', wifi: { name: 'Office', key: true } } as const;
+  t.strictSame(shownAnswer(answer), {
+    settings: known,
+    source: 'page',
+    trial: { id, settings: known, until: 7 },
+    last: { id, settings: known, returned: 'asked' },
+  });
+  const open: NetworkAnswer = { settings: { name: 'lobby', wifi: { name: 'Guests' } }, source: 'text' };
+  t.strictSame(shownAnswer(open), open);
+  t.strictSame(shownAnswer(settled), settled);
   t.end();
 });
 
@@ -103,5 +142,9 @@ void t.test('only who comes by the new address, once it is in force, proves that
   const dhcp = { ...trial, settings: { name: 'a' } };
   t.ok(provesReach(dhcp, '192.168.1.7'));
   for (const other of ['127.0.0.1', '169.254.1.1', '::1', '']) t.notOk(provesReach(dhcp, other), other);
+  const wifi = { ...trial, settings: { ...fresh, wifi: { name: 'Office' } } };
+  t.ok(provesReach(wifi, '10.0.0.5'));
+  t.ok(provesReach(wifi, '192.168.1.7'), 'that of the Wi-Fi');
+  t.notOk(provesReach(wifi, '169.254.1.1'));
   t.end();
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { wifiOf } from '../../src/appliance/index.js';
 import { mostBytes, parseBoxFile } from '../../src/box/box-file.js';
 
 void t.test('an empty file is a box on DHCP under its usual name', (t) => {
@@ -30,7 +31,7 @@ void t.test('everything a file can say', (t) => {
       gateway: '192.168.1.1',
       dns: ['192.168.1.1', '9.9.9.9'],
     },
-    wifi: { name: 'Our = office', password: 'correct horse', country: 'DE' },
+    wifi: { ...wifiOf({ name: 'Our = office', password: 'correct horse' }).wifi, country: 'DE' },
     adminPassword: 'long "enough" $x',
     startCode: '4711-4712',
     sshKeys: [`ssh-ed25519 ${'A'.repeat(68)} admin@desk`],

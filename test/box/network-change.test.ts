@@ -1,10 +1,19 @@
 // Root's program as it ships, on a folder of its own, with programs of the system that only say what they were asked.
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import t from 'tap';
-import { Appliance, trialSeconds, type NetworkAnswer } from '../../src/appliance/index.js';
+import { Appliance, trialSeconds, wifiOf, type NetworkAnswer } from '../../src/appliance/index.js';
 import { NetworkChange } from '../../src/box/network-change.js';
 import { scratchFolder, type Test } from '../store/scratch.js';
 
@@ -52,6 +61,14 @@ class FakeBox {
 
   get cable(): string {
     return readFileSync(join(this.run, 'systemd/network/10-ethernet.network'), 'utf8');
+  }
+
+  /** What wpa_supplicant is told; '' = there is no Wi-Fi. */
+  get radio(): string {
+    const path = join(this.run, 'partyline/wpa_supplicant.conf');
+    const network = join(this.run, 'systemd/network/20-wifi.network');
+    if (existsSync(path) !== existsSync(network)) throw new Error('Half a Wi-Fi.');
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
   }
 
   get asked(): string {
@@ -177,6 +194,111 @@ void t.test('settings that cannot be put in force are not kept', async (t) => {
   t.match(box.answer, { last: { returned: 'failed' } });
 });
 
+const office = 'name = lobby\nwifi-name = Office\nwifi-password = correct horse\n';
+const keyOf = (password: string) => String(wifiOf({ name: 'Office', password }).wifi?.key);
+const [key, newKey] = [keyOf('correct horse'), keyOf('battery staple')];
+const shownOffice = { name: 'lobby', wifi: { name: 'Office', key: true } };
+
+void t.test(
+  'a Wi-Fi is tried and kept, its key is nowhere but where it must be, and the cable is left alone',
+  async (t) => {
+    const box = new FakeBox(t);
+    const cable = join(box.run, 'systemd/network/10-ethernet.network');
+    utimesSync(cable, 1, 1);
+    const settings = { name: 'lobby', wifi: { name: 'Office', key: newKey, country: 'DE' } };
+    box.appliance.askNetwork({ kind: 'try', id, settings });
+    const request = statSync(join(box.run, 'partyline/requests/network.json'));
+    t.equal(request.mode & 0o077, 0, 'the request is nobody else’s');
+    const { work, asked } = change(box, (waited) => {
+      if (waited > 3000) box.appliance.askNetwork({ kind: 'keep', id });
+    });
+    await work;
+    t.match(asked.join('\n'), 'systemctl restart partyline-wifi@wlan0.service\nnetworkctl reload');
+    t.match(box.radio, /country=DE.*ssid=4f6666696365.*psk=/s);
+    t.match(box.radio, newKey);
+    t.equal(statSync(cable).mtimeMs, 1000, 'networkd would take its address away');
+    for (const path of ['wpa_supplicant.conf', 'network.json'])
+      t.equal(statSync(join(box.run, 'partyline', path)).mode & 0o777, 0o600, path);
+    t.notMatch(readFileSync(join(box.run, 'partyline/answers/network.json'), 'utf8'), newKey);
+    const kept = { ...settings, wifi: { ...settings.wifi, key: true } };
+    t.match(box.answer, { settings: kept, last: { settings: kept }, source: 'page' });
+    t.equal(statSync(join(box.kept, 'network.json')).mode & 0o777, 0o600);
+
+    box.start();
+    t.match(box.radio, newKey);
+    t.notMatch(readFileSync(join(box.run, 'partyline/answers/network.json'), 'utf8'), newKey);
+    box.start(`${office}# another text\n`);
+    t.match(box.radio, key, 'a new text takes the place of the Wi-Fi too');
+  },
+);
+
+void t.test('a new password that nobody kept goes back to the old one', async (t) => {
+  const box = new FakeBox(t);
+  box.start(office);
+  t.strictSame(box.answer, { settings: shownOffice, source: 'text' });
+  box.appliance.askNetwork({
+    kind: 'try',
+    id,
+    settings: { name: 'lobby', wifi: { name: 'Office', key: newKey } },
+  });
+  let tried = '';
+  const { work, asked } = change(box, () => (tried ||= box.radio.includes(newKey) ? box.radio : ''));
+  await work;
+  t.match(tried, newKey);
+  t.match(box.radio, key);
+  t.match(box.answer, { settings: shownOffice, last: { returned: 'unconfirmed' } });
+  t.equal(asked.filter((line) => line === 'systemctl restart partyline-wifi@wlan0.service').length, 2);
+});
+
+void t.test(
+  'the old Wi-Fi is back too when the program was killed in a trial that switched it off',
+  async (t) => {
+    const box = new FakeBox(t);
+    box.start(office);
+    box.appliance.askNetwork({ kind: 'try', id, settings: { name: 'lobby' } });
+    const killed = change(box, (waited) => {
+      if (waited > 3000) throw new Error('killed');
+    });
+    await t.rejects(killed.work, /killed/);
+    t.match(killed.asked.join('\n'), 'systemctl stop partyline-wifi@wlan0.service\nnetworkctl reload');
+    t.equal(box.radio, '');
+    const { work, asked } = change(box, () => undefined);
+    await work;
+    t.match(asked.join('\n'), 'systemctl restart partyline-wifi@wlan0.service\nnetworkctl reload');
+    t.match(box.radio, key);
+    t.match(box.answer, { settings: shownOffice, last: { returned: 'stopped' } });
+  },
+);
+
+void t.test('a new name or address goes on with the Wi-Fi as it is', async (t) => {
+  const box = new FakeBox(t);
+  box.start(office);
+  const wifi = { name: 'Office', key: true } as const;
+  box.appliance.askNetwork({ kind: 'try', id, settings: { ...fresh, wifi } });
+  const { work, asked } = change(box, (waited) => {
+    if (waited > 3000) box.appliance.askNetwork({ kind: 'keep', id });
+  });
+  await work;
+  t.match(asked.join(), 'networkctl reload');
+  t.notMatch(asked.join(), 'partyline-wifi');
+  t.match(box.radio, key);
+  box.start(office);
+  t.match(box.cable, 'Address=10.0.0.5/24');
+  t.match(box.radio, key);
+});
+
+void t.test('a Wi-Fi that cannot be started is not kept', async (t) => {
+  const box = new FakeBox(t);
+  const settings = { name: 'lobby', wifi: { name: 'Office', key } };
+  box.appliance.askNetwork({ kind: 'try', id, settings });
+  const failing = (line: string) => line.startsWith('systemctl restart partyline-wifi');
+  const { work, asked } = change(box, () => undefined, failing);
+  await work;
+  t.match(asked.join(), 'systemctl stop partyline-wifi@wlan0.service');
+  t.equal(box.radio, '');
+  t.match(box.answer, { settings: { name: 'lobby' }, last: { returned: 'failed' } });
+});
+
 void t.test('what is no request is taken away and changes nothing', async (t) => {
   const box = new FakeBox(t);
   const request = join(box.run, 'partyline/requests/network.json');
@@ -186,6 +308,11 @@ void t.test('what is no request is taken away and changes nothing', async (t) =>
     () => writeFileSync(request, 'x'.repeat(20_000)),
     () => writeFileSync(request, '{'),
     () => writeFileSync(request, JSON.stringify({ kind: 'try', id, settings: { name: '../x' } })),
+    () =>
+      writeFileSync(
+        request,
+        JSON.stringify({ kind: 'try', id, settings: { name: 'hall', wifi: { name: 'Office', key: true } } }),
+      ),
     () => symlinkSync(secret, request),
     () => mkdirSync(request),
   ];

@@ -37,7 +37,10 @@ void t.test('no password is repeated', (t) => {
 });
 
 void t.test('says what was set on the web page', (t) => {
-  t.match(resultText(acceptFile('', undefined), { ...facts, ofPage: true }), /were set on the web page/);
+  t.match(
+    resultText(acceptFile('', undefined), { ...facts, ofPage: true }),
+    /Name, address and Wi-Fi were set on the web page/,
+  );
   t.notMatch(resultText(acceptFile('', undefined), facts), /web page;/);
   t.end();
 });

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { parseBoxFile } from '../../src/box/box-file.js';
-import { systemFiles } from '../../src/box/system-files.js';
+import { networkFiles, systemFiles, wifiPaths } from '../../src/box/system-files.js';
 
 function made(content: string): Record<string, string> {
   return Object.fromEntries(systemFiles(parseBoxFile(content)).map((file) => [file.path, file.content]));
@@ -38,6 +38,18 @@ void t.test("Wi-Fi: the key is IEEE 802.11i's own example", (t) => {
 void t.test('an open network is one only where no password is named', (t) => {
   t.match(made('wifi-name = guests')['partyline/wpa_supplicant.conf'], /key_mgmt=NONE/);
   t.notOk('partyline/wpa_supplicant.conf' in made('wifi-name = x\nwifi-password = short'));
+  t.end();
+});
+
+void t.test('without its key a Wi-Fi is not made an open one', (t) => {
+  t.throws(() => networkFiles({ wifi: { name: 'x', key: true } }));
+  t.end();
+});
+
+void t.test('the files of a Wi-Fi are those that go with it', (t) => {
+  const paths = (files: { path: string }[]) => files.map(({ path }) => path);
+  const cable = paths(networkFiles({}));
+  t.strictSame(paths(networkFiles({ wifi: { name: 'x' } })), [...cable, ...wifiPaths]);
   t.end();
 });
 

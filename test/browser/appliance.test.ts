@@ -33,6 +33,12 @@ void t.test('the network is set, tried and kept', { skip }, async (t) => {
   await page.getByText('An address with its prefix is needed').waitFor();
   t.same(await look(page, 'network-wrong'), []);
   await page.getByLabel('Fixed address').fill('10.0.0.5/24');
+  await page.getByLabel('Wi-Fi', { exact: true }).selectOption('key');
+  await page.getByLabel('Name of the Wi-Fi').fill('Office');
+  await page.getByRole('button', { name: 'Try these settings' }).click();
+  await page.getByText('The box has no password for this Wi-Fi yet').waitFor();
+  t.same(await look(page, 'network-wifi-wrong'), []);
+  await page.getByLabel('Password of the Wi-Fi').fill('correct horse');
   await page.getByRole('button', { name: 'Try these settings' }).click();
   await page.getByText('Open this page by the new settings').waitFor();
   t.same(await look(page, 'network-trial'), []);

@@ -16,6 +16,7 @@ fi
 . "$(dirname "$0")/page.sh"
 . "$(dirname "$0")/watchdog.sh"
 . "$(dirname "$0")/pi-boot.sh"
+. "$(dirname "$0")/wifi.sh"
 
 failed=0
 # check WHAT COMMAND...: says whether it holds, and goes on.
@@ -31,8 +32,8 @@ check() {
 }
 
 [ -f "$work/card.img" ] || fail 'there is no image: "make image" makes it.'
-[ $# -gt 0 ] || set -- first-start watchdog power-cuts updates bad-updates page-network page-updates page-reset factory-reset \
-  text-file pi-boot
+[ $# -gt 0 ] || set -- first-start watchdog power-cuts updates bad-updates page-network wifi page-updates page-reset \
+  factory-reset text-file pi-boot
 # Many ports are tried at once.
 ulimit -n 16384
 need_packages openssh-client openssl curl iproute2

@@ -1,4 +1,4 @@
-// Name and address of a box from the image. New settings are on trial first: who sets them opens the page again by them
+// Name, address and Wi-Fi of a box from the image. New settings are on trial first: who sets them opens the page again by them
 // and keeps them, or the box goes back. Elsewhere the operating system has them, and the page says so.
 import {
   describeAddress,
@@ -42,7 +42,7 @@ export function networkPages(router: PageRouter, parts: Parts): void {
   router.post('/box/network', async (visit) => {
     const { admin, boxName, form } = visit;
     const answer = known(appliance);
-    const typed = typedNetwork(form);
+    const typed = typedNetwork(form, answer.settings);
     if ('mistakes' in typed) return { ...networkPage(visit, parts, typed.mistakes), status: 422 };
     if (answer.trial) throw new PartylineError('UNAVAILABLE', 'network');
     const { settings } = typed;
@@ -108,7 +108,9 @@ function networkPage(visit: AdminVisit, parts: Parts, mistakes?: NetworkMistakes
     ? notice('wrong', texts.formFaulty)
     : query.get('done') === 'same' && notice('done', t.same);
   if (!answer.trial)
-    return page(html`${message}${outcome(visit, answer)}${settingsForm(visit, parts, answer, mistakes)}`);
+    return page(
+      html`${message}${outcome(visit, answer)}${settingsForm(visit, parts, appliance, answer, mistakes)}`,
+    );
   return page(html`${liveRegion(visit, '/box/network/live', trialPiece(visit, parts, appliance)!)}
 <noscript><p class="quiet">${texts.live.noScript} <a href="/box/network">${texts.live.reload}</a></p></noscript>`);
 }
@@ -135,25 +137,33 @@ function trialPiece(visit: AdminVisit, parts: Parts, appliance: Appliance): Html
     );
   const link = pageOf(settings, parts);
   const reached = provesReach(trial, localAddress(visit));
-  return html`<section class="card"><h2>${t.trial}</h2><dl class="facts">${settingRows(visit, settings)}<div><dt>${t.left}</dt><dd class="digits">${left}</dd></div></dl>
+  return html`<section class="card"><h2>${t.trial}</h2><dl class="facts">${settingRows(visit, settings)}${settings.wifi && wifiRow(visit, appliance)}<div><dt>${t.left}</dt><dd class="digits">${left}</dd></div></dl>
 <p>${reached ? t.reached : html`${t.open} <a href="${link}">${link}</a>`}</p><p>${t.trialHelp}</p>
 <div class="actions">${reached && button('keep', t.keep, 'primary')}${button('return', t.goBack, '')}</div></section>`;
 }
 
-function settingRows({ texts }: Visit, { name, fixed }: NetworkSettings): Html[] {
+function settingRows({ texts }: Visit, { name, fixed, wifi }: NetworkSettings): Html[] {
   const t = texts.network;
   const rows = [
     [t.name, name],
     [t.way, fixed ? describeAddress(fixed) : t.ways.dhcp],
     ...(fixed?.gateway === undefined ? [] : [[t.gateway, fixed.gateway]]),
     ...(fixed && fixed.dns.length > 0 ? [[t.dns, fixed.dns.join(', ')]] : []),
+    [t.wifi, wifi?.name ?? t.wifiWays.off],
   ];
   return rows.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`);
+}
+
+/** So that whoever came by the cable sees whether the Wi-Fi works before it is kept. */
+function wifiRow({ texts }: Visit, appliance: Appliance): Html {
+  const t = texts.network;
+  return html`<div><dt>${t.wifiNow}</dt><dd>${t.wifiStates[appliance.wifi()]}</dd></div>`;
 }
 
 function settingsForm(
   visit: AdminVisit,
   { store }: Parts,
+  appliance: Appliance,
   { settings, source }: NetworkAnswer,
   mistakes: NetworkMistakes = {},
 ): Html {
@@ -166,6 +176,11 @@ function settingsForm(
   };
   const ways = (['dhcp', 'fixed'] as const).map((way) => ({ value: way, label: t.ways[way] }));
   const calls = store.calls.live().length;
+  const { wifi } = settings;
+  const radios = (['off', 'key', 'open'] as const).map((way) => ({ value: way, label: t.wifiWays[way] }));
+  const passwordHelp = wifi?.key === undefined ? t.wifiPasswordHelp : t.wifiPasswordKept;
+  const state =
+    (wifi ?? appliance.wifi() === 'missing') && html`<dl class="facts">${wifiRow(visit, appliance)}</dl>`;
   return html`<section class="card"><p>${t.sources[source]}</p>${postForm(
     visit,
     '/box/network',
@@ -174,6 +189,10 @@ ${select({ name: 'way', label: t.way, help: t.wayHelp, value: value('way') }, wa
 ${input({ name: 'address', label: t.address, help: t.addressHelp, value: value('address'), error: error('address'), maxlength: 18, placeholder: '192.168.1.20/24' })}
 ${input({ name: 'gateway', label: t.gateway, help: t.gatewayHelp, value: value('gateway'), error: error('gateway'), maxlength: 15 })}
 ${input({ name: 'dns', label: t.dns, help: t.dnsHelp, value: value('dns'), error: error('dns'), maxlength: 64 })}
+${select({ name: 'wifi', label: t.wifi, help: t.wifiHelp, value: value('wifi') }, radios)}${state}
+${input({ name: 'wifi-name', label: t.wifiName, help: t.wifiNameHelp, value: value('wifi-name'), error: error('wifi-name'), maxlength: 32 })}
+${input({ name: 'wifi-password', label: t.wifiPassword, help: passwordHelp, error: error('wifi-password'), type: 'password', autocomplete: 'new-password', maxlength: 64 })}
+${input({ name: 'wifi-country', label: t.wifiCountry, help: t.wifiCountryHelp, value: value('wifi-country'), error: error('wifi-country'), maxlength: 2, placeholder: 'DE' })}
 <p>${t.tryHelp(trialSeconds / 60)}</p>${calls > 0 && html`<p><strong>${t.calls(calls)}</strong></p>`}<button class="primary">${t.submit}</button>`,
   )}</section>`;
 }

@@ -6,6 +6,7 @@ import {
   Appliance,
   networkRequestOf,
   nextTrial,
+  shownAnswer,
   takeMessage,
   updateRequestOf,
   writeMessage,
@@ -28,7 +29,8 @@ export class FakeRoot {
   constructor(t: Test) {
     this.folder = scratchFolder(t);
     for (const name of ['requests', 'answers']) mkdirSync(join(this.folder, name));
-    this.appliance = new Appliance({ folder: this.folder, data: this.folder });
+    const [folder, data, radio] = [this.folder, this.folder, join(this.folder, 'operstate')];
+    this.appliance = new Appliance({ folder, data, radio });
     this.appliance.uptime = () => this.now;
     this.says(this.answer);
     const watcher = watch(join(this.folder, 'requests'), () => this.look());
@@ -41,7 +43,7 @@ export class FakeRoot {
 
   says(answer: NetworkAnswer): void {
     this.answer = answer;
-    writeMessage(join(this.folder, 'answers/network.json'), answer);
+    writeMessage(join(this.folder, 'answers/network.json'), shownAnswer(answer));
   }
 
   /** As if so many seconds had passed. */
@@ -69,7 +71,10 @@ export class FakeRoot {
       this.asked.push(update);
       this.wake();
     }
-    const request = networkRequestOf(takeMessage(join(this.folder, 'requests/network.json')));
+    const request = networkRequestOf(
+      takeMessage(join(this.folder, 'requests/network.json')),
+      this.answer.settings,
+    );
     if (!request) return;
     const { answer, act } = nextTrial(this.answer, request, this.now);
     this.says(act === 'apply' ? nextTrial(answer, { kind: 'applied' }, this.now).answer : answer);

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import t from 'tap';
+import { wifiOf } from '../../../src/appliance/index.js';
 import { callOf } from '../../store/scratch.js';
 import { FakeRoot } from './fake-root.js';
 import { OpenPage } from './open-page.js';
@@ -114,6 +115,53 @@ void t.test('what is typed wrong is told where it is, and nothing is asked', asy
   t.notOk(root.network.trial);
   const same = await browser.post('/box/network', { name: 'lobby', way: 'dhcp', address: 'whatever' });
   t.match(textOf((await browser.get(same.location)).body), 'in force already');
+});
+
+void t.test('a Wi-Fi is set by its password, which nobody sees again', async (t) => {
+  const root = new FakeRoot(t);
+  const { site, browser } = await Site.start(t, root.appliance);
+  const password = 'staple & <battery>';
+  const form = { name: 'lobby', way: 'dhcp', wifi: 'key', 'wifi-name': 'Office', 'wifi-country': 'DE' };
+  const { wifi } = wifiOf({ name: 'Office', password, country: 'DE' });
+  const before = textOf((await browser.get('/box/network')).body);
+  t.match(before, 'the cable is the way out');
+  t.match(before, /Wi-Fi at this moment this box has none/);
+
+  const wrong = await browser.post('/box/network', { ...form, 'wifi-password': `${password}ä` });
+  t.equal(wrong.status, 422);
+  t.match(wrong.body, /id="f-wifi-password-error">[^<]*8 to 63 characters/);
+  t.notMatch(wrong.body, 'staple');
+  t.match(wrong.body, 'value="Office"');
+
+  writeFileSync(`${root.folder}/operstate`, 'dormant\n');
+  await browser.post('/box/network', { ...form, 'wifi-password': password });
+  t.match(root.network.trial, { settings: { name: 'lobby', wifi } });
+  t.match(
+    textOf((await browser.get('/box/network')).body),
+    /Wi-Fi Office Wi-Fi at this moment not connected/,
+  );
+  writeFileSync(`${root.folder}/operstate`, 'up\n');
+  site.localAddress = '192.168.1.7';
+  const trial = await browser.get('/box/network');
+  t.match(textOf(trial.body), /Wi-Fi at this moment connected/);
+  await browser.post('/box/network/keep', { id: root.network.trial!.id });
+  const kept = await browser.get('/box/network');
+  t.match(kept.body, 'value="key" selected');
+  t.match(textOf(kept.body), 'Empty = the present one stays');
+
+  const key = String(wifi?.key);
+  const { changes } = await site.store.changes.list();
+  const shown = [wrong.body, trial.body, kept.body, JSON.stringify([changes, site.logged])];
+  for (const text of shown) {
+    t.notMatch(text, key);
+    t.notMatch(text, 'staple');
+  }
+  t.match(changes[1], { after: { network: { wifi: { name: 'Office', password: '…', country: 'DE' } } } });
+
+  const { location } = await browser.post('/box/network', { ...form, 'wifi-password': '' });
+  t.match(location, 'done=same');
+  await browser.post('/box/network', { ...form, name: 'hall', 'wifi-password': '' });
+  t.match(root.network.trial, { settings: { name: 'hall', wifi } }, 'the key is the one that was there');
 });
 
 void t.test('calls that a new address would end are told', async (t) => {
