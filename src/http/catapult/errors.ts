@@ -3,6 +3,7 @@
 import { DialRefused, MeetingError, type DialRefusal, type MeetingFault } from '../../calls/index.js';
 import { PartylineError } from '../../errors.js';
 import { InvalidDocumentError, NumbersInUseError } from '../../store/index.js';
+import { refusedStatus } from '../fault.js';
 
 /** HTTP status and category of each code. */
 const codes = {
@@ -133,10 +134,9 @@ export function catapultErrorOf(thrown: unknown): CatapultError | undefined {
   return requestErrorOf(thrown);
 }
 
-/** What Fastify refuses by itself, before a route is asked. */
 function requestErrorOf(thrown: unknown): CatapultError | undefined {
-  const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode;
-  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  const status = refusedStatus(thrown);
+  if (status === undefined) return undefined;
   if (status === 413) return new CatapultError('request-too-large', 'the request body is too large');
   return new CatapultError('bad-request', 'the request cannot be read');
 }

@@ -4,8 +4,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MeetingCalls, Meetings, MeetingSounds, GuardedRequests } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
-import { messageOf } from '../../errors.js';
 import type { Log } from '../../log.js';
+import { logFault } from '../fault.js';
 import { Addresses } from './addresses.js';
 import { audioRoutes } from './audio-routes.js';
 import { checkUser, type CatapultKeys } from './auth.js';
@@ -139,15 +139,7 @@ export class CatapultApi {
 
   private refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const known = catapultErrorOf(thrown);
-    if (!known) {
-      const { method, routeOptions } = request;
-      this.options.log.error('API request failed', {
-        method,
-        route: routeOptions.url,
-        request: request.id,
-        error: messageOf(thrown),
-      });
-    }
+    if (!known) logFault(this.options.log, thrown, request);
     const error = known ?? new CatapultError('unexpected-error', 'the box has failed; its log says more');
     return reply
       .code(error.status)

@@ -3,6 +3,7 @@
 import type { FieldError } from '../../conference/validation.js';
 import { PartylineError } from '../../errors.js';
 import { ConflictError, InvalidDocumentError, NumbersInUseError } from '../../store/index.js';
+import { refusedStatus } from '../fault.js';
 
 /** HTTP status and sentence of each of Kazoo's system errors; the last four are not Kazoo's. */
 const systemErrors = {
@@ -108,10 +109,9 @@ function systemErrorOf({ code, message }: PartylineError): KazooError | undefine
   }
 }
 
-/** What Fastify refuses by itself, before a route is asked. */
 function requestErrorOf(thrown: unknown): KazooError | undefined {
-  const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode;
-  if (typeof status !== 'number' || status < 400 || status > 499) return undefined;
+  const status = refusedStatus(thrown);
+  if (status === undefined) return undefined;
   if (status === 413) return systemError('request_too_large');
   if (status === 414) return systemError('uri_too_long');
   return systemError('bad_request');

@@ -3,8 +3,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../conference/index.js';
-import { messageOf } from '../../errors.js';
 import type { Log } from '../../log.js';
+import { logFault } from '../fault.js';
 import {
   errorEnvelope,
   parseBody,
@@ -80,15 +80,7 @@ export class Router {
   /** Answers with the error; public, because some errors come before any route. */
   fail(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const known = kazooErrorOf(thrown);
-    if (!known) {
-      const { method, routeOptions } = request;
-      this.options.log.error('API request failed', {
-        method,
-        route: routeOptions.url,
-        request: request.id,
-        error: messageOf(thrown),
-      });
-    }
+    if (!known) logFault(this.options.log, thrown, request);
     const error = known ?? systemError('unspecified_fault');
     return this.prepare(request, reply)
       .code(error.status)

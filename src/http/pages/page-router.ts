@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf, PartylineError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Store } from '../../store/index.js';
+import { refusedStatus } from '../fault.js';
 import { isFromBox } from '../plain-http.js';
 import { assets } from './assets.js';
 import { cookieName, readCookies, setCookie } from './cookies.js';
@@ -211,8 +212,7 @@ export class PageRouter {
 
 function statusOf(thrown: unknown): number {
   if (thrown instanceof PartylineError) return thrown.status;
-  const { statusCode } = (thrown ?? {}) as { statusCode?: unknown };
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
+  return refusedStatus(thrown) ?? 500;
 }
 
 function faultOf(status: number): keyof Visit['texts']['faults'] {
