@@ -1,9 +1,9 @@
 // A box with something on every page: people who talk, calls that ring, recordings, sounds, changes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Joined } from '../http/kazoo/api.js';
 import { FakeRoot } from '../http/pages/fake-root.js';
 import { Site, type Browser } from '../http/pages/site.js';
+import type { Joined } from '../http/phoneless-box.js';
 import { sine, wave16 } from '../sounds/signals.js';
 import { callOf, type Test } from '../store/scratch.js';
 

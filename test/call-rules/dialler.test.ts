@@ -8,7 +8,7 @@ import type { InvitedCall } from '../../src/calls/invited-call.js';
 import { RunningConferences } from '../../src/calls/running-conferences.js';
 import { silentLog } from '../../src/log.js';
 import { PinGuard } from '../../src/reception/index.js';
-import type { MediaEngine, Room } from '../../src/rtp/index.js';
+import type { MediaEngine } from '../../src/rtp/index.js';
 import {
   CallerGaveUp,
   DialFailed,
@@ -19,6 +19,7 @@ import {
 import type { CallChanges, NewCall, OutboundPeer } from '../../src/store/index.js';
 import { FakeClock } from '../conference/fake-clock.js';
 import { documentOf } from '../store/scratch.js';
+import { silentRoom } from './silent-room.js';
 
 class FakeDialog extends EventEmitter {
   readonly id = 'dialog';
@@ -72,14 +73,6 @@ class FakeOutgoing extends EventEmitter {
     this.settle.reject(new DialFailed(status, true, `${status}`));
   }
 }
-
-const silentRoom = {
-  add: () => undefined,
-  remove: () => Promise.resolve(),
-  apply: () => Promise.resolve(),
-  play: () => Promise.resolve({ stop: () => Promise.resolve(), done: Promise.resolve() }),
-  close: () => Promise.resolve(),
-} as unknown as Room;
 
 const peer: OutboundPeer = { host: 'pbx.example', transport: 'tcp', user: 'box', password: 'secret' };
 

@@ -1,31 +1,25 @@
-// The Catapult API as a client meets it, without sockets and phones: a real store, real running conferences, calls whose
-// phones are made of nothing, and a clock that stands still.
+// The Catapult API as a client meets it, on a box without sockets and phones.
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import {
-  ConferenceDirectory,
-  ConferenceEditor,
   GuardedRequests,
   Invitation,
   MeetingCalls,
   Meetings,
   MeetingSounds,
-  SoundFiles,
   type ConferencePlayer,
   type DialOptions,
 } from '../../../src/calls/index.js';
 import { CallNotFree, type EntryOptions } from '../../../src/calls/entry.js';
 import type { MemberCall } from '../../../src/calls/running-conference.js';
-import { RunningConferences } from '../../../src/calls/running-conferences.js';
+import type { RunningConferences } from '../../../src/calls/running-conferences.js';
 import type { EndReason, Member } from '../../../src/conference/index.js';
 import { buildApp, tellCallbacks } from '../../../src/http/index.js';
-import type { Ingress, Room } from '../../../src/rtp/index.js';
+import type { Ingress } from '../../../src/rtp/index.js';
 import { FetchGuard, SoundError, UnreadableSound } from '../../../src/sounds/index.js';
 import type { CallbackTarget, Store } from '../../../src/store/index.js';
-import { FakeClock } from '../../conference/fake-clock.js';
-import { callOf, listeningLog, scratchStore, type LogLine, type Test } from '../../store/scratch.js';
+import { callOf, scratchFolder, scratchStore, type Test } from '../../store/scratch.js';
+import { PhonelessBox } from '../phoneless-box.js';
 
-/** 2026-01-02T03:04:05Z */
-export const startMs = 1_767_323_045_000;
 export const userId = 'u-ada';
 export const token = 't-ada';
 const base = 'http://192.0.2.1:8000';
@@ -44,18 +38,12 @@ export interface ApiOptions {
   readonly mostOpen?: number;
 }
 
-export class Api {
-  readonly clock = new FakeClock(startMs);
-  readonly store: Store;
+export class Api extends PhonelessBox {
   readonly app: FastifyInstance;
-  readonly running: RunningConferences;
-  readonly editor: ConferenceEditor;
   readonly meetings: Meetings;
   readonly meetingCalls: MeetingCalls;
   readonly meetingSounds: MeetingSounds;
   readonly stage = new FakeStage();
-  readonly directory: ConferenceDirectory;
-  readonly logged: LogLine[];
   readonly invitations: Invitation[] = [];
   /** Conferences whose ringing and waiting calls were ended. */
   readonly calledOff: string[] = [];
@@ -63,32 +51,13 @@ export class Api {
   readonly told: { stream: string; target: CallbackTarget; body: Record<string, unknown> }[] = [];
   private readonly calls = new Map<string, FakeCall>();
 
-  private constructor(store: Store, options: ApiOptions) {
-    this.store = store;
-    const { log, lines } = listeningLog();
-    this.logged = lines;
-    const { clock } = this;
-    this.directory = new ConferenceDirectory({
-      version: (now) => store.configVersion(now),
-      conferences: async () => (await store.conferences.list({ limit: 1000 })).conferences,
-      accessNumbers: () => Promise.resolve([]),
-    });
-    const sounds = new SoundFiles({
-      promptsFolder: '/nowhere',
-      musicFile: '/nowhere',
-      renderTone: () => Promise.resolve('/nowhere'),
-      prepare: (file) => Promise.resolve(file),
-      log,
-    });
-    const { directory } = this;
-    const media = { createRoom: () => silentRoom };
-    this.running = new RunningConferences({ media, directory, sounds, clock, log });
-    const { running } = this;
-    this.editor = new ConferenceEditor({ stored: store.conferences, directory, running, log });
+  private constructor(store: Store, folder: string, options: ApiOptions) {
+    super({ store, folder });
+    const { clock, log, running, editor } = this;
     this.meetings = new Meetings({
       table: store.meetings,
       stored: store.conferences,
-      editor: this.editor,
+      editor,
       running,
       calls: { enter: (callId, id, more) => this.calls.get(callId)?.enter(id, more) },
       clock,
@@ -156,7 +125,7 @@ export class Api {
   readonly addresses: string[] = [];
 
   static async start(t: Test, options: ApiOptions = {}): Promise<Api> {
-    const api = new Api(await scratchStore(t), options);
+    const api = new Api(await scratchStore(t), scratchFolder(t), options);
     api.app.addHook('onRoute', ({ url, method }) => {
       if (Array.isArray(method) && method.includes('POST')) api.addresses.push(url);
     });
@@ -196,8 +165,8 @@ export class Api {
     return this.send('POST', path, body);
   }
 
-  /** A new conference; its path below the user's. */
-  async conference(body: Record<string, unknown> = {}): Promise<string> {
+  /** A new conference, made by the API itself; its path below the user's. */
+  override async conference(body: Record<string, unknown> = {}): Promise<string> {
     const reply = await this.post('/conferences', { from: '+15550001', ...body });
     if (reply.status !== 201) throw new Error(reply.text);
     return belowUser(reply);
@@ -285,11 +254,3 @@ export class FakeCall implements MemberCall {
     this.goodbye = reason;
   }
 }
-
-const silentRoom = {
-  add: () => undefined,
-  remove: () => Promise.resolve(),
-  apply: () => Promise.resolve(),
-  play: () => Promise.resolve({ stop: () => Promise.resolve(), done: Promise.resolve() }),
-  close: () => Promise.resolve(),
-} as unknown as Room;

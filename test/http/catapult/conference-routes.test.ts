@@ -1,6 +1,7 @@
 import t from 'tap';
 import { documentOf } from '../../store/scratch.js';
-import { Api, basic, belowUser, secret, startMs, userId } from './api.js';
+import { startMs } from '../phoneless-box.js';
+import { Api, basic, belowUser, secret, userId } from './api.js';
 
 void t.test('made, looked at, and dialled by its number', async (t) => {
   const api = await Api.start(t);

@@ -8,7 +8,8 @@ import {
   successEnvelope,
 } from '../../../src/http/kazoo/envelope.js';
 import { systemError, validationError } from '../../../src/http/kazoo/errors.js';
-import { Api, startMs } from './api.js';
+import { startMs } from '../phoneless-box.js';
+import { Api } from './api.js';
 
 const circumstances = {
   box: { name: 'box', address: '192.0.2.1', sipPort: 5060, version: '1.2.3' },

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import t from 'tap';
-import { played } from '../kazoo/api.js';
+import { played } from '../../call-rules/silent-room.js';
 import { sine, wave16 } from '../../sounds/signals.js';
 import { Site, textOf } from './site.js';
 

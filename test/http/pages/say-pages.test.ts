@@ -1,5 +1,5 @@
 import t from 'tap';
-import { played } from '../kazoo/api.js';
+import { played } from '../../call-rules/silent-room.js';
 import { Site, textOf } from './site.js';
 
 void t.test('a sentence is said in the language that was chosen', async (t) => {

@@ -1,39 +1,16 @@
-// The web page as a browser meets it, without sockets: a real store, real running conferences, members whose phones are
-// made of nothing, a clock that stands still, and a jar for cookies.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+// The web page as a browser meets it, on a box without sockets and phones, and a jar for cookies.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { UpdateDesk, type Appliance } from '../../../src/appliance/index.js';
-import {
-  Announcer,
-  ConferenceControl,
-  ConferenceDirectory,
-  ConferenceEditor,
-  ConferenceRecordings,
-  ConferenceWatch,
-  Invitation,
-  MediaLibrary,
-  SoundFiles,
-  type DialOptions,
-} from '../../../src/calls/index.js';
-import { RunningConferences } from '../../../src/calls/running-conferences.js';
-import type { Role } from '../../../src/conference/index.js';
+import { Announcer, ConferenceWatch, Invitation, type DialOptions } from '../../../src/calls/index.js';
 import { buildApp, PlainHttp } from '../../../src/http/index.js';
 import type { CertificateDesk } from '../../../src/http/pages/index.js';
-import { FetchGuard, Transcoder } from '../../../src/sounds/index.js';
+import { FetchGuard } from '../../../src/sounds/index.js';
 import type { Store } from '../../../src/store/index.js';
-import { FakeRecorder } from '../../call-rules/fake-recorder.js';
-import { FakeClock } from '../../conference/fake-clock.js';
-import {
-  documentOf,
-  listeningLog,
-  scratchFolder,
-  scratchStore,
-  type LogLine,
-  type Test,
-} from '../../store/scratch.js';
-import { Joined, silentRoom, startMs } from '../kazoo/api.js';
+import { scratchFolder, scratchStore, type Test } from '../../store/scratch.js';
+import { PhonelessBox, startMs } from '../phoneless-box.js';
 
 export const setupCode = 'ABCD-2345';
 export const admin = { name: 'ada', password: 'correct horse battery' };
@@ -69,17 +46,9 @@ export class FakeCertificate implements CertificateDesk {
   }
 }
 
-export class Site {
-  readonly clock = new FakeClock(startMs);
-  readonly store: Store;
+export class Site extends PhonelessBox {
   readonly app: FastifyInstance;
-  readonly running: RunningConferences;
-  readonly logged: LogLine[];
-  readonly library: MediaLibrary;
-  readonly recordings: ConferenceRecordings;
-  readonly recorder = new FakeRecorder();
   readonly certificate = new FakeCertificate();
-  readonly folder: string;
   health = { sip: true, media: true, store: true };
   /** What a restore was asked for with. */
   restored: string[] = [];
@@ -103,8 +72,6 @@ export class Site {
   };
   /** Addresses that take forms, as they are registered. */
   readonly posts: string[] = [];
-  private readonly directory: ConferenceDirectory;
-  private calls = 0;
 
   /** Which of the box's own addresses requests come to. */
   localAddress = '192.0.2.1';
@@ -113,46 +80,9 @@ export class Site {
   readonly updates: UpdateDesk | undefined;
 
   private constructor(store: Store, folder: string, appliance?: Appliance) {
-    this.store = store;
-    this.folder = folder;
-    const { log, lines } = listeningLog();
-    this.logged = lines;
-    this.directory = new ConferenceDirectory({
-      version: (now) => store.configVersion(now),
-      conferences: async () => (await store.conferences.list({ limit: 1000 })).conferences,
-      accessNumbers: () => Promise.resolve([]),
-    });
-    const sounds = new SoundFiles({
-      promptsFolder: '/nowhere',
-      musicFile: '/nowhere',
-      renderTone: () => Promise.resolve('/nowhere'),
-      prepare: (file) => Promise.resolve(file),
-      stored: (id) => this.library.file(id),
-      fetched: (url) => Promise.resolve(url),
-      log,
-    });
-    this.library = new MediaLibrary({
-      stored: store.media,
-      folder: join(folder, 'media'),
-      transcoder: new Transcoder({ longestMs: 5000 }),
-      log,
-      mostBytes: 400_000,
-      mostTotal: 1_000_000,
-    });
-    this.recordings = new ConferenceRecordings({
-      recorder: this.recorder,
-      stored: store.recordings,
-      folder: join(folder, 'recordings'),
-      limits: { maxMs: 3_600_000, maxAgeMs: 86_400_000, maxBytes: 1_000_000, minFreeBytes: 0 },
-      clock: this.clock,
-      log,
-    });
-    const media = { createRoom: () => silentRoom };
-    const { clock, directory } = this;
-    const { recordings } = this;
-    this.running = new RunningConferences({ media, directory, sounds, recordings, clock, log });
+    super({ store, folder });
+    const { clock, log, sounds, recordings, editor, control } = this;
     const plain = new PlainHttp({ settings: store.settings, httpsPort: () => this.certificate.port() });
-    const control = new ConferenceControl(this.running, this.recordings);
     this.updates =
       appliance &&
       new UpdateDesk({
@@ -171,7 +101,7 @@ export class Site {
       health: () => this.health,
       pages: {
         store,
-        editor: new ConferenceEditor({ stored: store.conferences, directory, running: this.running, log }),
+        editor,
         control,
         dialler: { dial: (target, options) => this.dial(target, options) },
         announcer: new Announcer({
@@ -186,7 +116,7 @@ export class Site {
           },
         }),
         media: this.library,
-        recordings: this.recordings,
+        recordings,
         sounds,
         conferenceWatch: new ConferenceWatch({ feed: this.running.feed, clock }),
         clock,
@@ -246,9 +176,7 @@ export class Site {
     this.app.addHook('onRoute', ({ method, url }) => {
       if (method === 'POST') this.posts.push(url);
     });
-    await this.library.start();
-    // Not started: the clock of a site has nothing pending until its test does something.
-    mkdirSync(join(this.folder, 'recordings'));
+    await this.prepare();
     await this.app.ready();
     t.teardown(() => this.app.close());
   }
@@ -257,24 +185,10 @@ export class Site {
     return new Browser(this, headers, address);
   }
 
-  async conference(document: Record<string, unknown> = {}): Promise<string> {
-    return (await this.store.conferences.create(documentOf({ member: { join_muted: false }, ...document })))
-      .id;
-  }
-
   /** Until open pages have been sent what has happened: it is told after the turn, and waits for what else happens. */
   async pass(): Promise<void> {
     await new Promise(setImmediate);
     this.clock.advance(250);
-  }
-
-  /** Somebody comes in; the conference runs from then on. */
-  async join(conferenceId: string, role: Role = 'member', callerName = 'Grace'): Promise<Joined> {
-    await this.directory.refresh();
-    const running = this.running.obtain(conferenceId);
-    const joined = new Joined(running.conference, `call-${++this.calls}`);
-    joined.member = running.join(joined, { role, callerName, callerNumber: '201' });
-    return joined;
   }
 }
 
