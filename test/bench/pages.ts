@@ -10,6 +10,7 @@ import { validateConference } from '../../src/conference/index.js';
 import { Store } from '../../src/store/index.js';
 import { adminPassword } from '../calls/kazoo-client.js';
 import { WebVisitor } from '../calls/web-visitor.js';
+import { allPages, weightOf } from '../http/pages/all-pages.js';
 import { callOf } from '../store/scratch.js';
 import { type Bench, type Figure, type Part, type PartResult, processesOf } from './bench.js';
 import { startMeter } from './processes.js';
@@ -45,7 +46,7 @@ export const pages: Part = {
     bench.defer(() => Promise.resolve(client.stop()));
     const measured = [];
     for (const [name, path] of pagesOf(id)) {
-      const kilobytes = (await client.weight(path)) / 1000;
+      const kilobytes = (await weightOf(path, (one) => client.get(one))) / 1000;
       const undisturbed = await best(async () => {
         const stopMeter = startMeter(processesOf(box));
         const times = await client.series(path);
@@ -98,26 +99,11 @@ async function best<T extends { readonly slowest: number }>(
 
 function pagesOf(id: string): readonly (readonly [string, string])[] {
   return [
-    ['conferences', '/conferences'],
+    ...allPages(id),
     ['conferences, searched', '/conferences?search=ff'],
-    ['create', '/conferences/new'],
-    ['live', `/conferences/${id}`],
-    ['edit', `/conferences/${id}/edit`],
-    ['sheet', `/conferences/${id}/sheet`],
-    ['calls', '/calls'],
     ['calls of a caller', '/calls?caller=nobody'],
     ['calls of a conference', `/calls?conference=${id}`],
-    ['recordings', '/recordings'],
     ['recordings of a conference', `/recordings?conference=${id}`],
-    ['box', '/box'],
-    ['sounds', '/box/sounds'],
-    ['outbound', '/box/outbound'],
-    ['admins', '/box/admins'],
-    ['keys', '/box/keys'],
-    ['backup', '/box/backup'],
-    ['certificate', '/box/certificate'],
-    ['changes', '/box/changes'],
-    ['log', '/box/log'],
   ];
 }
 
@@ -211,15 +197,6 @@ class PageClient {
     const times: number[] = [];
     for (let n = 0; n < samples; n++) times.push((await this.get(path)).ms);
     return times;
-  }
-
-  /** Of the page and all that it loads, bytes. */
-  async weight(path: string): Promise<number> {
-    const { body } = await this.get(path);
-    const loaded = [...body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, asset]) => asset!);
-    let bytes = Buffer.byteLength(body);
-    for (const asset of new Set(loaded)) bytes += Buffer.byteLength((await this.get(asset)).body);
-    return bytes;
   }
 
   /** @throws when it is not shown */

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import t from 'tap';
 import { sine, wave16 } from '../sounds/signals.js';
+import { allPages, weightOf } from '../http/pages/all-pages.js';
 import { admin, setupCode, Site } from '../http/pages/site.js';
 import { findings, hasBrowser, listen, openWindow, startBrowser } from './browser.js';
 import { furnishedSite } from './furnished-site.js';
@@ -16,25 +17,10 @@ void t.test('every page, in both themes, on a phone, and in German there', { ski
   const url = await listen(site);
   const browser = await startBrowser(t);
   const paths = [
-    ['conferences', '/conferences'],
-    ['create', '/conferences/new'],
-    ['live', `/conferences/${id}`],
-    ['edit', `/conferences/${id}/edit`],
-    ['sheet', `/conferences/${id}/sheet`],
-    ['calls', '/calls'],
-    ['recordings', '/recordings'],
-    ['box', '/box'],
-    ['sounds', '/box/sounds'],
-    ['outbound', '/box/outbound'],
-    ['admins', '/box/admins'],
-    ['keys', '/box/keys'],
-    ['backup', '/box/backup'],
-    ['certificate', '/box/certificate'],
+    ...allPages(id),
     ['network', '/box/network'],
     ['update', '/box/update'],
     ['reset', '/box/reset'],
-    ['changes', '/box/changes'],
-    ['log', '/box/log'],
   ] as const;
   const looks = [
     ['light', { colorScheme: 'light', viewport: { width: 1200, height: 900 } }],
@@ -258,9 +244,7 @@ void t.test('a whole page is small', async (t) => {
   const id = await site.conference({ name: 'Board' });
   for (let count = 0; count < 200; count++) await site.join(id);
   const page = await browser.get(`/conferences/${id}`);
-  const loaded = [...page.body.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
-  let bytes = Buffer.byteLength(page.body);
-  for (const path of new Set(loaded)) bytes += Buffer.byteLength((await browser.get(path)).body);
+  const bytes = await weightOf(`/conferences/${id}`, (path) => browser.get(path));
   t.ok(bytes < 150_000, `${bytes} bytes with two hundred people in it`);
   t.notMatch(page.body, /(?:src|href)="https?:/, 'nothing comes from outside');
 });
