@@ -14,7 +14,7 @@ export { EngineDownError, NoCodecError, NoSlotError, ReleasedError, SdpError } f
 export { NgError, type NgFailure } from './ng-client.js';
 export { SoundCache } from './sound-cache.js';
 export { renderTone, ToneError, type Tone } from './tone.js';
-export { readWav, wavHeader, writeWav, WavError, type Wav } from './wav.js';
+export { readWav, writeWav, WavError, type Wav } from './wav.js';
 export { Recorder, type OpenRecording, type RecorderOptions } from './recorder.js';
 export { mendRecording, type RecordingSize } from './recording-file.js';
 export type { RecordingEnd, RecordingEndReason, RecordingOrder } from './recording-messages.js';

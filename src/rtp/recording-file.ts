@@ -1,10 +1,8 @@
 // A WAV file that is whole at every moment: its header is brought up to date with each piece, and what a power cut left
 // between the two is mended at the next start from the length of the file.
 import { open, type FileHandle } from 'node:fs/promises';
-import { wavHeader } from './wav.js';
+import { wavHeader, wavHeaderLength } from '../sounds/wav-header.js';
 import { recordingRate } from './recording-track.js';
-
-const headerBytes = 44;
 
 /** How much there is of a recording. */
 export interface RecordingSize {
@@ -43,7 +41,7 @@ export class RecordingFile {
    * @param samples 16-bit little-endian
    */
   async append(samples: Buffer): Promise<void> {
-    const at = headerBytes + 2 * this.samples;
+    const at = wavHeaderLength + 2 * this.samples;
     // The samples first: a header that says less than there is loses nothing.
     if (samples.length > 0) await this.handle.write(samples, 0, samples.length, at);
     this.samples += samples.length >> 1;
@@ -52,7 +50,7 @@ export class RecordingFile {
   }
 
   private async writeHeader(): Promise<void> {
-    await this.handle.write(wavHeader(this.samples, recordingRate), 0, headerBytes, 0);
+    await this.handle.write(wavHeader(2 * this.samples, recordingRate), 0, wavHeaderLength, 0);
   }
 
   close(): Promise<void> {
@@ -65,9 +63,9 @@ export async function mendRecording(path: string): Promise<RecordingSize> {
   const handle = await open(path, 'r+');
   try {
     const { size } = await handle.stat();
-    const samples = Math.max(0, Math.floor((size - headerBytes) / 2));
-    await handle.truncate(headerBytes + 2 * samples);
-    await handle.write(wavHeader(samples, recordingRate), 0, headerBytes, 0);
+    const samples = Math.max(0, Math.floor((size - wavHeaderLength) / 2));
+    await handle.truncate(wavHeaderLength + 2 * samples);
+    await handle.write(wavHeader(2 * samples, recordingRate), 0, wavHeaderLength, 0);
     await handle.datasync();
     return sizeOf(samples);
   } finally {
@@ -76,5 +74,5 @@ export async function mendRecording(path: string): Promise<RecordingSize> {
 }
 
 function sizeOf(samples: number): RecordingSize {
-  return { bytes: headerBytes + 2 * samples, ms: Math.round((samples * 1000) / recordingRate) };
+  return { bytes: wavHeaderLength + 2 * samples, ms: Math.round((samples * 1000) / recordingRate) };
 }

@@ -2,6 +2,7 @@
 // recording beside the prompts.
 
 import { open } from 'node:fs/promises';
+import { wavHeader } from '../sounds/wav-header.js';
 
 /** Not a WAV file that we can read. */
 export class WavError extends Error {
@@ -19,33 +20,13 @@ export interface Wav {
   readonly samples: Int16Array;
 }
 
-const headerLength = 44;
 const longestFile = 64 * 1024 * 1024;
 const mostChunks = 64;
 
 /** @param rate Hz, mono */
 export function writeWav(samples: Int16Array, rate: number): Buffer {
-  const header = wavHeader(samples.length, rate);
+  const header = wavHeader(samples.byteLength, rate);
   return Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
-}
-
-/** The 44 bytes before the samples, for files that are written while they grow. */
-export function wavHeader(sampleCount: number, rate: number): Buffer {
-  const bytes = sampleCount * 2;
-  const header = Buffer.alloc(headerLength);
-  header.write('RIFF', 0, 'ascii');
-  header.writeUInt32LE(headerLength - 8 + bytes, 4);
-  header.write('WAVEfmt ', 8, 'ascii');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * 2, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'ascii');
-  header.writeUInt32LE(bytes, 40);
-  return header;
 }
 
 /** The sampling rate of a WAV file from its first 4 KiB, Hz; undefined when it is none, or cannot be read. */

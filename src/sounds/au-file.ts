@@ -3,6 +3,7 @@
 // (measured: 4.9 ms of CPU against 9.0 for the first second of a prompt) and begins 5 ms sooner.
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
+import { wavHeader, wavHeaderLength } from './wav-header.js';
 
 /** 16-bit PCM; interleaved when there is more than one channel. */
 export interface Pcm {
@@ -14,7 +15,6 @@ export interface Pcm {
 
 export const auMagic = '.snd';
 export const auHeaderLength = 32;
-const wavHeaderLength = 44;
 /** Code of 16-bit linear PCM, big-endian. */
 const linear16 = 3;
 
@@ -24,22 +24,9 @@ const linear16 = 3;
  */
 export function wavOfAu(path: string, bytes: number, rate: number): { bytes: number; body: Readable } {
   const length = bytes - auHeaderLength;
-  const header = Buffer.alloc(wavHeaderLength);
-  header.write('RIFF', 0, 'latin1');
-  header.writeUInt32LE(wavHeaderLength - 8 + length, 4);
-  header.write('WAVEfmt ', 8, 'latin1');
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(2 * rate, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36, 'latin1');
-  header.writeUInt32LE(length, 40);
   return {
     bytes: wavHeaderLength + length,
-    body: Readable.from(littleEndian(path, header), { objectMode: false }),
+    body: Readable.from(littleEndian(path, wavHeader(length, rate)), { objectMode: false }),
   };
 }
 

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
-import { readWav, WavError, wavHeader, writeWav } from '../../src/rtp/index.js';
+import { readWav, WavError, writeWav } from '../../src/rtp/index.js';
 import { wavRate } from '../../src/rtp/wav.js';
 
 const samples = Int16Array.from([0, 1, -1, 32_767, -32_768]);
 
 void t.test('what is written can be read', async (t) => {
   t.same(readWav(writeWav(samples, 16_000)), { rate: 16_000, channels: 1, samples });
-  t.equal(wavHeader(5, 8000).length, 44);
 });
 
 void t.test('other chunks are passed over; a length that lies is not believed', async (t) => {
