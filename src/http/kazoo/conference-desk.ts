@@ -1,21 +1,17 @@
 // Where the routes find the conference that a request names: what is stored, what goes on, or both.
 import type { ConferenceControl } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
-import type { ConferenceList, ConferenceQuery, Conferences, StoredConference } from '../../store/index.js';
+import type { Conferences, StoredConference } from '../../store/index.js';
 import type { Seen } from './conference-view.js';
 import type { BoxIdentity } from './envelope.js';
 import { systemError } from './errors.js';
 
 export interface ConferenceDeskOptions {
-  readonly stored: Pick<Conferences, 'get' | 'list'>;
+  readonly stored: Pick<Conferences, 'get'>;
   readonly control: ConferenceControl;
   readonly box: BoxIdentity;
   readonly clock: Clock;
 }
-
-/** The most that a list without pages gives at once. */
-const mostUnpaged = 10_000;
-const mostPerRead = 1000;
 
 export class ConferenceDesk {
   private readonly options: ConferenceDeskOptions;
@@ -63,23 +59,5 @@ export class ConferenceDesk {
     const seen = await this.reachable(id);
     await this.options.control.lookWhoTalks(id);
     return this.seen(seen);
-  }
-
-  /** One page, or with `limit` absent everything up to 10,000. */
-  async list(query: ConferenceQuery): Promise<ConferenceList> {
-    const { stored } = this.options;
-    if (query.limit !== undefined) return stored.list(query);
-    const conferences: StoredConference[] = [];
-    let after = query.after;
-    do {
-      const page: ConferenceList = await stored.list({
-        ...query,
-        limit: mostPerRead,
-        ...(after && { after }),
-      });
-      conferences.push(...page.conferences);
-      after = page.next;
-    } while (after && conferences.length < mostUnpaged);
-    return { conferences, ...(after && { next: after }) };
   }
 }

@@ -4,8 +4,7 @@ import { isObject } from '../../conference/document.js';
 import type { ConferenceDocument } from '../../conference/index.js';
 import { conferenceSchema, type JsonSchema } from '../../conference/schema.js';
 import { validateConference } from '../../conference/validation.js';
-import { PartylineError } from '../../errors.js';
-import type { StoredConference, WriteOptions } from '../../store/index.js';
+import type { Conferences, StoredConference, WriteOptions } from '../../store/index.js';
 import { actionOf, argumentsOf } from './action.js';
 import { checkOf, queryCheckOf } from './check.js';
 import type { ConferenceDesk } from './conference-desk.js';
@@ -14,12 +13,14 @@ import type { Answer } from './envelope.js';
 import { dial, dialSchema } from './dial-action.js';
 import { systemError, validationError } from './errors.js';
 import { filterOf, type Fits } from './list-filter.js';
+import { pageKeys, pageProperties, readPages, type PageQuery } from './paging.js';
 import { play, playSchema, type PlayParts } from './play-action.js';
 import type { ApiCall, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
 
 export interface ConferenceRoutesParts {
   readonly desk: ConferenceDesk;
+  readonly stored: Pick<Conferences, 'list'>;
   readonly editor: ConferenceEditor;
   readonly control: ConferenceControl;
   readonly dialler: Pick<Dialler, 'dial'>;
@@ -28,30 +29,16 @@ export interface ConferenceRoutesParts {
 
 const conferenceActions = ['lock', 'unlock', 'play', 'record', 'dial'] as const;
 
-/** More on one page than this is not refused but given in several pages. */
-const mostPerPage = 1000;
-
 const listQuerySchema: JsonSchema = {
   type: 'object',
   properties: {
-    page_size: {
-      type: 'integer',
-      description: `Conferences on one page; more than ${mostPerPage} count as ${mostPerPage}`,
-      minimum: 1,
-      maximum: Number.MAX_SAFE_INTEGER,
-      default: 50,
-    },
-    start_key: { type: 'string', description: 'next_start_key of the page before', maxLength: 2048 },
-    paginate: { type: 'boolean', description: 'false = everything at once', default: true },
+    ...pageProperties('Conferences'),
     ascending: { type: 'boolean', description: 'By name, from A to Z', default: true },
     descending: { type: 'boolean', description: 'By name, from Z to A', default: false },
   },
 };
 
-interface ListQuery {
-  readonly page_size: number;
-  readonly start_key?: string;
-  readonly paginate: boolean;
+interface ListQuery extends PageQuery {
   readonly ascending: boolean;
   readonly descending: boolean;
 }
@@ -77,13 +64,8 @@ const actionSchema: JsonSchema = {
 
 const checkRecord = checkOf<{ action: 'start' | 'stop' }>(recordSchema);
 
-export function conferenceRoutes({
-  desk,
-  editor,
-  control,
-  dialler,
-  sounds,
-}: ConferenceRoutesParts): Resource[] {
+export function conferenceRoutes(parts: ConferenceRoutesParts): Resource[] {
+  const { desk, editor, control, dialler, sounds } = parts;
   const changed = (stored: StoredConference): Answer => ({
     data: documentView(desk.seen(stored)),
     revision: revisionOf(stored),
@@ -95,7 +77,7 @@ export function conferenceRoutes({
         GET: {
           summary: 'List the conferences',
           query: listQuerySchema,
-          handle: (call) => list(desk, checkListQuery(call.query), filterOf(call.query)),
+          handle: (call) => list(parts, checkListQuery(call.query), filterOf(call.query)),
         },
         PUT: {
           summary: 'Create a conference',
@@ -184,28 +166,18 @@ async function record(control: ConferenceControl, id: string, call: ApiCall): Pr
   return { data: start ? 'starting recording' : 'stopping recording' };
 }
 
-async function list(desk: ConferenceDesk, query: ListQuery, fits?: Fits): Promise<Answer> {
-  const { start_key: startKey } = query;
-  const page = await desk
-    .list({
-      descending: query.descending || !query.ascending,
-      ...(startKey !== undefined && { after: startKey }),
-      // What is filtered is few, and comes at once.
-      ...(query.paginate && !fits && { limit: Math.min(query.page_size, mostPerPage) }),
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof PartylineError) || error.code !== 'VALIDATION') throw error;
-      const message = 'Not the next_start_key of a list';
-      throw validationError([{ field: 'start_key', rule: 'invalid', message, value: startKey }]);
-    });
-  const conferences = fits ? page.conferences.filter(({ document }) => fits(document)) : page.conferences;
+async function list({ desk, stored }: ConferenceRoutesParts, query: ListQuery, fits?: Fits): Promise<Answer> {
+  const descending = query.descending || !query.ascending;
+  // What is filtered is few, and comes at once.
+  const asked = { ...query, paginate: query.paginate && !fits };
+  const { items, next } = await readPages(asked, async (place) => {
+    const { conferences, next } = await stored.list({ ...place, descending });
+    return { items: conferences, next };
+  });
+  const conferences = fits ? items.filter(({ document }) => fits(document)) : items;
   return {
-    data: conferences.map((stored) => listView(desk.seen(stored))),
-    page: {
-      page_size: conferences.length,
-      ...(startKey !== undefined && { start_key: startKey }),
-      ...(page.next !== undefined && { next_start_key: page.next }),
-    },
+    data: conferences.map((one) => listView(desk.seen(one))),
+    page: pageKeys(conferences.length, query, next),
   };
 }
 

@@ -3,11 +3,11 @@
 import { isObject, patchDocument } from '../../conference/document.js';
 import type { JsonSchema } from '../../conference/schema.js';
 import type { MediaLibrary } from '../../calls/index.js';
-import { PartylineError } from '../../errors.js';
-import type { MediaDocument, MediaList, StoredMedia } from '../../store/index.js';
+import type { MediaDocument, StoredMedia } from '../../store/index.js';
 import { checkOf, queryCheckOf } from './check.js';
 import { gregorianSeconds, type Answer } from './envelope.js';
 import { systemError, validationError } from './errors.js';
+import { pageKeys, pageProperties, readPages, type PageQuery } from './paging.js';
 import type { ApiCall, Operation, Resource } from './resource.js';
 import { expectedBy, revisionOf } from './revision.js';
 
@@ -39,23 +39,17 @@ const mediaSchema: JsonSchema = {
 const listQuerySchema: JsonSchema = {
   type: 'object',
   properties: {
-    page_size: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 50 },
-    start_key: { type: 'string', description: 'next_start_key of the page before', maxLength: 2048 },
-    paginate: { type: 'boolean', description: 'false = everything at once', default: true },
+    ...pageProperties('Sounds'),
     ascending: { type: 'boolean', description: 'By name, from A to Z', default: true },
   },
 };
 
-interface ListQuery {
-  readonly page_size: number;
-  readonly start_key?: string;
-  readonly paginate: boolean;
+interface ListQuery extends PageQuery {
   readonly ascending: boolean;
 }
 
 const checkDocument = checkOf<MediaDocument>(mediaSchema);
 const checkListQuery = queryCheckOf<ListQuery>(listQuerySchema);
-const mostPerPage = 1000;
 
 /** What a client sends back of what it got, and may not write. */
 const notTheClients = /^(?:id|content_type|content_length|_.*|pvt_.*)$/;
@@ -168,30 +162,13 @@ async function hear(media: MediaLibrary, call: ApiCall): Promise<Answer> {
 }
 
 async function list({ stored }: MediaLibrary, query: ListQuery): Promise<Answer> {
-  const all: StoredMedia[] = [];
-  let after = query.start_key;
-  do {
-    const page: MediaList = await stored
-      .list({
-        limit: query.paginate ? Math.min(query.page_size, mostPerPage) : mostPerPage,
-        descending: !query.ascending,
-        ...(after !== undefined && { after }),
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof PartylineError) || error.code !== 'VALIDATION') throw error;
-        const message = 'Not the next_start_key of a list';
-        throw validationError([{ field: 'start_key', rule: 'invalid', message, value: query.start_key }]);
-      });
-    all.push(...page.media);
-    after = page.next;
-  } while (!query.paginate && after !== undefined);
+  const { items, next } = await readPages(query, async (place) => {
+    const page = await stored.list({ ...place, descending: !query.ascending });
+    return { items: page.media, next: page.next };
+  });
   return {
-    data: all.map((one) => ({ is_prompt: false, ...viewOf(one) })),
-    page: {
-      page_size: all.length,
-      ...(query.start_key !== undefined && { start_key: query.start_key }),
-      ...(after !== undefined && { next_start_key: after }),
-    },
+    data: items.map((one) => ({ is_prompt: false, ...viewOf(one) })),
+    page: pageKeys(items.length, query, next),
   };
 }
 

@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import type { ConferenceRecordings } from '../../calls/index.js';
 import type { Clock } from '../../conference/index.js';
 import type { JsonSchema } from '../../conference/schema.js';
-import { PartylineError } from '../../errors.js';
-import type { RecordingList, RecordingRecord } from '../../store/index.js';
+import type { RecordingRecord } from '../../store/index.js';
 import { queryCheckOf } from './check.js';
 import { gregorianSeconds, unixMs, type Answer } from './envelope.js';
-import { systemError, validationError } from './errors.js';
+import { systemError } from './errors.js';
+import { pageKeys, pageProperties, readPages, type PageQuery } from './paging.js';
 import type { ApiCall, Resource } from './resource.js';
 
 export interface RecordingRoutesParts {
@@ -15,22 +15,10 @@ export interface RecordingRoutesParts {
   readonly clock: Clock;
 }
 
-const mostPerPage = 1000;
-/** The most that a list without pages gives at once. */
-const mostUnpaged = 10_000;
-
 const listQuerySchema: JsonSchema = {
   type: 'object',
   properties: {
-    page_size: {
-      type: 'integer',
-      description: `Recordings on one page; more than ${mostPerPage} count as ${mostPerPage}`,
-      minimum: 1,
-      maximum: Number.MAX_SAFE_INTEGER,
-      default: 50,
-    },
-    start_key: { type: 'string', description: 'next_start_key of the page before', maxLength: 64 },
-    paginate: { type: 'boolean', description: 'false = everything at once', default: true },
+    ...pageProperties('Recordings', 64),
     ascending: { type: 'boolean', description: 'The oldest first', default: false },
     created_from: { type: 'integer', description: 'Begun at or after, Gregorian seconds', minimum: 0 },
     created_to: { type: 'integer', description: 'Begun before, Gregorian seconds', minimum: 0 },
@@ -38,10 +26,7 @@ const listQuerySchema: JsonSchema = {
   },
 };
 
-interface ListQuery {
-  readonly page_size: number;
-  readonly start_key?: string;
-  readonly paginate: boolean;
+interface ListQuery extends PageQuery {
   readonly ascending: boolean;
   readonly created_from?: number;
   readonly created_to?: number;
@@ -107,33 +92,20 @@ async function find({ recordings }: RecordingRoutesParts, { params }: ApiCall): 
 }
 
 async function list({ recordings, clock }: RecordingRoutesParts, query: ListQuery): Promise<Answer> {
-  const all: RecordingRecord[] = [];
-  let after = query.start_key;
-  do {
-    const page: RecordingList = await recordings
-      .list({
-        limit: query.paginate ? Math.min(query.page_size, mostPerPage) : mostPerPage,
-        ascending: query.ascending,
-        ...(after !== undefined && { after }),
-        ...(query.created_from !== undefined && { from: unixMs(query.created_from) }),
-        ...(query.created_to !== undefined && { to: unixMs(query.created_to) }),
-        ...(query.filter_conference_id !== undefined && { conferenceId: query.filter_conference_id }),
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof PartylineError) || error.code !== 'VALIDATION') throw error;
-        const message = 'Not the next_start_key of a list';
-        throw validationError([{ field: 'start_key', rule: 'invalid', message, value: query.start_key }]);
-      });
-    all.push(...page.recordings);
-    after = page.next;
-  } while (!query.paginate && after !== undefined && all.length < mostUnpaged);
+  const { ascending, created_from: from, created_to: to, filter_conference_id: conferenceId } = query;
+  const { items, next } = await readPages(query, async (place) => {
+    const page = await recordings.list({
+      ...place,
+      ascending,
+      ...(from !== undefined && { from: unixMs(from) }),
+      ...(to !== undefined && { to: unixMs(to) }),
+      ...(conferenceId !== undefined && { conferenceId }),
+    });
+    return { items: page.recordings, next: page.next };
+  });
   return {
-    data: all.map((recording) => viewOf(recording, clock.now())),
-    page: {
-      page_size: all.length,
-      ...(query.start_key !== undefined && { start_key: query.start_key }),
-      ...(after !== undefined && { next_start_key: after }),
-    },
+    data: items.map((recording) => viewOf(recording, clock.now())),
+    page: pageKeys(items.length, query, next),
   };
 }
 
