@@ -1,10 +1,10 @@
 // The client transactions of RFC 3261 section 17.1 and RFC 6026 over real datagrams, with T1 at 20 ms:
 // what is said again, how often, and what the application hears of it.
 import t from 'tap';
-import { callOut, gaps, pickUp } from './support/calls.js';
+import { answerCall, callOut, gaps, pickUp } from './support/calls.js';
 import { quick, startApp, startServer, startUdp } from './support/live-server.js';
 import { settled } from './support/settled.js';
-import { header, sdp, tagOf } from './support/sip-text.js';
+import { header, tagOf } from './support/sip-text.js';
 
 // The tests mostly wait for timers: several wait at once.
 t.jobs = 4;
@@ -113,22 +113,12 @@ void t.test(
     const [app, ua] = [await startApp(t, server), await startUdp(t, server)];
     const call = await callOut(ua, app);
     const { dialogId } = await pickUp(call, ua, app);
-    const again = (): void => {
-      ua.answer(call.invite, 200, {
-        toTag: call.toTag,
-        headers: [
-          ['Contact', ua.contact],
-          ['Content-Type', 'application/sdp'],
-        ],
-        body: sdp(41000),
-      });
-    };
-    again();
+    answerCall(call, ua);
     await app.ok('ping');
     await app.reply(app.sendRequest(`ACK sip:bob@127.0.0.1:${ua.port} SIP/2.0`, { dialogId }));
     const ack = await ua.request('ACK');
     for (let round = 0; round < 3; round += 1) {
-      again();
+      answerCall(call, ua);
       t.equal((await ua.request('ACK')).raw, ack.raw, 'the same ACK');
     }
     await app.ok('ping');
@@ -188,14 +178,7 @@ void t.test(
     const start = `CANCEL sip:bob@127.0.0.1:${ua.port} SIP/2.0`;
     await app.reply(app.sendRequest(start, { transactionId: call.transactionId }));
     const cancel = await ua.request('CANCEL');
-    ua.answer(call.invite, 200, {
-      toTag: call.toTag,
-      headers: [
-        ['Contact', ua.contact],
-        ['Content-Type', 'application/sdp'],
-      ],
-      body: sdp(41000),
-    });
+    answerCall(call, ua);
     ua.answer(cancel, 200);
     const final = await app.inbox.take('the outcome of INVITE', (frame) => (frame.sip?.status ?? 0) >= 200);
     const dialogId = final.tokens[9] ?? '';

@@ -98,12 +98,8 @@ export async function callOut(
   return { invite, echo, transactionId: metaOf(echo).transactionId, toTag: fresh('bt') };
 }
 
-/** The telephone answers 200; returns the dialog’s id and the 200 as it was sent, for a retransmission. */
-export async function pickUp(
-  call: Calling,
-  ua: UserAgent,
-  app: RawApp,
-): Promise<{ dialogId: string; ok: Frame }> {
+/** The telephone’s 200, which it may send more than once. */
+export function answerCall(call: Calling, ua: UserAgent): void {
   ua.answer(call.invite, 200, {
     toTag: call.toTag,
     headers: [
@@ -112,6 +108,15 @@ export async function pickUp(
     ],
     body: sdp(41000),
   });
+}
+
+/** The telephone answers 200; returns the dialog’s id and the 200 as it was sent, for a retransmission. */
+export async function pickUp(
+  call: Calling,
+  ua: UserAgent,
+  app: RawApp,
+): Promise<{ dialogId: string; ok: Frame }> {
+  answerCall(call, ua);
   const ok = await app.inbox.take(
     '200 for the app',
     (frame) => frame.kind === 'sip' && frame.sip?.status === 200 && tagOf(frame.sip, 'to') === call.toTag,
