@@ -3,21 +3,13 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { validateConference } from '../../src/conference/index.js';
 import { Store } from '../../src/store/index.js';
+import type { Box } from '../calls/box.js';
 import { adminPassword, KazooClient } from '../calls/kazoo-client.js';
 import { EventClient } from '../http/kazoo/event-client.js';
-import type { PhoneFarm } from '../phone/phone-farm.js';
-import { tones } from '../phone/tones.js';
-import {
-  type Bench,
-  type Figure,
-  type Part,
-  type PartResult,
-  pause,
-  processesOf,
-  quietConference,
-} from './bench.js';
+import { documentOf } from '../store/scratch.js';
+import { type Bench, type Figure, type Part, type PartResult, pause, processesOf } from './bench.js';
+import { gather, type Party } from './party.js';
 import { type Cost, startMeter } from './processes.js';
 import { percentile, rounded, summarise } from './statistics.js';
 
@@ -29,8 +21,6 @@ const tapSeconds = 10;
 const ratePerSecond = 200;
 const loadSeconds = 60;
 
-type RunningBox = Awaited<ReturnType<Bench['box']>>;
-
 export const api: Part = {
   name: 'api',
   title: 'the Kazoo API',
@@ -40,7 +30,7 @@ export const api: Part = {
     const client = new Client(box, await KazooClient.login(box));
     bench.defer(() => Promise.resolve(client.stop()));
     const quick = await measureCalls(bench, client, ids);
-    const party = await gather(bench, box);
+    const party = await gather(bench, box, { number: '7400', size: partySize, talkers: partyTalkers });
     const taps = await measureTaps(bench, box, client, party);
     const load = await measureLoad(bench, box, client, party, ids);
     await party.farm.stop();
@@ -49,18 +39,17 @@ export const api: Part = {
 };
 
 /** As many stored conferences as a large company has; their ids. */
-async function fill(box: RunningBox): Promise<string[]> {
+async function fill(box: Box): Promise<string[]> {
   const store = new Store({ file: join(box.data, 'partyline.db'), tool: true });
   await store.start();
   const ids: string[] = [];
   for (let n = 0; n < conferences; n++) {
-    const validated = validateConference({
+    const document = documentOf({
       name: `Conference ${createHash('md5').update(String(n)).digest('hex')}`,
       conference_numbers: [String(20_000 + n)],
       member: { pins: [String(1000 + n)] },
     });
-    if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
-    ids.push((await store.conferences.create(validated.document)).id);
+    ids.push((await store.conferences.create(document)).id);
   }
   await store.stop();
   return ids;
@@ -72,7 +61,7 @@ class Client {
   private readonly base: string;
   readonly kazoo: KazooClient;
 
-  constructor(box: RunningBox, kazoo: KazooClient) {
+  constructor(box: Box, kazoo: KazooClient) {
     this.base = `${box.url}/v2/accounts/${kazoo.account}`;
     this.kazoo = kazoo;
   }
@@ -144,33 +133,14 @@ async function measureCalls(bench: Bench, client: Client, ids: readonly string[]
   };
 }
 
-interface Party {
-  readonly id: string;
-  readonly farm: PhoneFarm;
-}
-
-async function gather(bench: Bench, box: RunningBox): Promise<Party> {
-  const number = '7400';
-  const id = await box.conference(quietConference(number));
-  const hz = tones(partySize);
-  const farm = await bench.farm(hz.map((tone, n) => (n < partyTalkers ? { tone } : {})));
-  await farm.ask('call', { targets: box.uri(number), spacingMs: 30 });
-  for (let talker = 0; talker < partyTalkers; talker++) {
-    const only = hz.map((_, n) => n).filter((n) => n !== talker);
-    await farm.ask('waitForTone', { only, hz: hz[talker]!, options: { ms: 500, timeoutMs: 20_000 } });
-  }
-  await pause(1000);
-  return { id, farm };
-}
-
 /** What rtpengine and the application use, cores. */
-async function costOf(box: RunningBox, { farm }: Party, seconds: number): Promise<Cost> {
+async function costOf(box: Box, { farm }: Party, seconds: number): Promise<Cost> {
   const stopMeter = startMeter({ ...processesOf(box), phones: farm.pid });
   await pause(seconds * 1000);
   return stopMeter();
 }
 
-async function measureTaps(bench: Bench, box: RunningBox, client: Client, party: Party) {
+async function measureTaps(bench: Bench, box: Box, client: Client, party: Party) {
   const rounds: { without: Cost; with: Cost }[] = [];
   // In turn, so that what else the machine does meets both alike.
   for (let round = 0; round < 3; round++) {
@@ -213,13 +183,7 @@ async function talkersHeard(events: EventClient): Promise<void> {
   await events.next(() => talking() >= partyTalkers, 10_000);
 }
 
-async function measureLoad(
-  bench: Bench,
-  box: RunningBox,
-  client: Client,
-  party: Party,
-  ids: readonly string[],
-) {
+async function measureLoad(bench: Bench, box: Box, client: Client, party: Party, ids: readonly string[]) {
   const before = await gapsOf(party, () => pause(loadSeconds * 1000));
   const calls: ((n: number) => Promise<number>)[] = [
     () => client.time('GET', `/conferences/${party.id}/participants`),

@@ -1,5 +1,6 @@
 // What the gain relay costs for so many members on it, and how much later their sound comes. The members talk in small
 // conferences, all bent both ways, so that the worker has to change every packet that passes.
+import type { Box } from '../calls/box.js';
 import { gainWorkerPid } from '../calls/gain-worker.js';
 import {
   type Bench,
@@ -23,8 +24,6 @@ const mouths = 6;
 /** Tones that each mouth sends each way in one turn. */
 const changes = 5;
 const turns = 4;
-
-type RunningBox = Awaited<ReturnType<Bench['box']>>;
 
 export const gain: Part = {
   name: 'gain',
@@ -63,7 +62,7 @@ export const gain: Part = {
   },
 };
 
-async function measureCosts(bench: Bench, box: RunningBox): Promise<{ count: number; cost: Cost }[]> {
+async function measureCosts(bench: Bench, box: Box): Promise<{ count: number; cost: Cost }[]> {
   const numbers = Array.from({ length: members / perConference }, (_, n) => `73${10 + n}`);
   for (const number of numbers) await box.conference(quietConference(number));
   const farm = await bench.farm(Array.from({ length: members }, (_, n) => ({ tone: 400 + 25 * n })));
@@ -96,7 +95,7 @@ async function measureCosts(bench: Bench, box: RunningBox): Promise<{ count: num
  * Times from mouths to three ears, ms, with all mouths past the relay and with all through it, in turns: the mixer hands
  * on a packet with its next tick, so that one way of one mouth says as much about the ticks as about the way.
  */
-async function measureLatency(bench: Bench, box: RunningBox): Promise<{ neutral: number[]; bent: number[] }> {
+async function measureLatency(bench: Bench, box: Box): Promise<{ neutral: number[]; bent: number[] }> {
   const number = '7300';
   await box.conference(quietConference(number));
   const targets = box.uri(number);

@@ -1,8 +1,9 @@
 // How long sound takes from a phone's microphone to another's ear, and the longest time in which a phone gets nothing.
 // Phones of their own process send and listen; all times are of the one clock that processes of a machine share.
+import type { Box } from '../calls/box.js';
 import type { PhoneFarm } from '../phone/phone-farm.js';
-import { tones } from '../phone/tones.js';
 import { type Bench, type Part, type PartResult, pause, processesOf, quietConference } from './bench.js';
+import { gather } from './party.js';
 import { startMeter } from './processes.js';
 import { percentile, rounded, summarise } from './statistics.js';
 
@@ -75,8 +76,6 @@ export const latency: Part = {
   },
 };
 
-type RunningBox = Awaited<ReturnType<Bench['box']>>;
-
 interface Latency {
   /** ms, in the order they were taken. */
   readonly samples: number[];
@@ -90,7 +89,7 @@ interface Latency {
   readonly others: number;
 }
 
-async function measureLatency(bench: Bench, box: RunningBox): Promise<Latency> {
+async function measureLatency(bench: Bench, box: Box): Promise<Latency> {
   const number = '7200';
   await box.conference(quietConference(number));
   // The mouth has a process of its own: what the ears decode does not delay it.
@@ -145,18 +144,9 @@ export async function sample(mouth: PhoneFarm, ears: PhoneFarm, count: number): 
 
 async function measureGaps(
   bench: Bench,
-  box: RunningBox,
+  box: Box,
 ): Promise<{ longestMs: number[]; missing: number; phonesLateMs: number }> {
-  const number = '7210';
-  await box.conference(quietConference(number));
-  const hz = tones(partySize);
-  const farm = await bench.farm(hz.map((tone, n) => (n < partyTalkers ? { tone } : {})));
-  await farm.ask('call', { targets: box.uri(number), spacingMs: 30 });
-  for (let talker = 0; talker < partyTalkers; talker++) {
-    const only = hz.map((_, n) => n).filter((n) => n !== talker);
-    await farm.ask('waitForTone', { only, hz: hz[talker]!, options: { ms: 500, timeoutMs: 10_000 } });
-  }
-  await pause(1000);
+  const { farm } = await gather(bench, box, { number: '7210', size: partySize, talkers: partyTalkers });
   await farm.ask('resetStats');
   await pause(gapSeconds * 1000);
   const reports = await farm.ask('report');

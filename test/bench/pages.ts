@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { validateConference } from '../../src/conference/index.js';
 import { Store } from '../../src/store/index.js';
+import type { Box } from '../calls/box.js';
 import { adminPassword } from '../calls/kazoo-client.js';
 import { WebVisitor } from '../calls/web-visitor.js';
 import { allPages, weightOf } from '../http/pages/all-pages.js';
-import { callOf } from '../store/scratch.js';
+import { callOf, documentOf } from '../store/scratch.js';
 import { type Bench, type Figure, type Part, type PartResult, processesOf } from './bench.js';
 import { startMeter } from './processes.js';
 import { percentile, rounded, summarise } from './statistics.js';
@@ -27,8 +27,6 @@ const mostMs = 50;
 const mostKilobytes = 150;
 /** What was disturbed may be repeated: whatever else the machine does must not decide. */
 const mostTries = 3;
-
-type RunningBox = Awaited<ReturnType<Bench['box']>>;
 
 export const pages: Part = {
   name: 'pages',
@@ -114,14 +112,13 @@ async function fill(data: string): Promise<string> {
   const made: string[] = [];
   await store.transaction(async () => {
     for (let n = 0; n < conferences; n++) {
-      const validated = validateConference({
+      const document = documentOf({
         name: `Conference ${createHash('md5').update(String(n)).digest('hex')}`,
         conference_numbers: [String(20_000 + n)],
         member: { pins: [String(1000 + n)] },
         moderator: { pins: [String(100_000 + n)] },
       });
-      if (!validated.ok) throw new Error(JSON.stringify(validated.errors));
-      made.push((await store.conferences.create(validated.document, { author: 'admin' })).id);
+      made.push((await store.conferences.create(document, { author: 'admin' })).id);
     }
     for (let n = 0; n < sounds; n++) {
       const { id } = await store.media.create({ name: `Sound ${n}` });
@@ -175,7 +172,7 @@ async function fill(data: string): Promise<string> {
 }
 
 /** The page is the first that is asked for; the log-in is of before. */
-async function firstAfterStart(box: RunningBox, client: PageClient, path: string): Promise<number> {
+async function firstAfterStart(box: Box, client: PageClient, path: string): Promise<number> {
   await box.interrupt();
   await box.boot();
   return (await client.get(path)).ms;
@@ -187,7 +184,7 @@ class PageClient {
   private readonly url: string;
   private readonly headers: Record<string, string>;
 
-  constructor({ url }: RunningBox, headers: Record<string, string>) {
+  constructor({ url }: Box, headers: Record<string, string>) {
     this.url = url;
     this.headers = headers;
   }

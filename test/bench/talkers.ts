@@ -1,5 +1,6 @@
 // What conferences cost in which everybody talks at once: the worst a room of that size can do. Each phone sends a tone
 // of its own, and afterwards each must still hear all the others, or the figures would be those of a broken room.
+import type { Box } from '../calls/box.js';
 import type { PhoneFarm } from '../phone/phone-farm.js';
 import { tones } from '../phone/tones.js';
 import {
@@ -58,11 +59,7 @@ interface Conference extends Cost {
   readonly phonesLateMs: number;
 }
 
-async function measure(
-  bench: Bench,
-  box: Awaited<ReturnType<Bench['box']>>,
-  size: number,
-): Promise<Conference> {
+async function measure(bench: Bench, box: Box, size: number): Promise<Conference> {
   const number = `71${size}`;
   await box.conference(quietConference(number));
   const hz = tones(size);
