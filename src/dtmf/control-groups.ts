@@ -25,6 +25,15 @@ const starCodes: Readonly<Record<string, ActionName>> = {
   '#': 'leave',
 };
 
+/** What a moderator may do to the conference. */
+const moderatorCodes: Readonly<Record<string, ActionName>> = {
+  '*7': 'lock-toggle',
+  '*8': 'mute-all-toggle',
+  '*0': 'roll-call',
+  '**': 'kick-last',
+  '*#': 'end-conference',
+};
+
 const none: ControlGroup = [];
 
 /** One key each, as Catapult's conferences have it. */
@@ -49,33 +58,11 @@ export const builtInGroups: ReadonlyMap<string, ControlGroup> = new Map([
   /** Kazoo's own. */
   ['star', group(starCodes)],
   /** Kazoo's, and what a moderator may do to the conference. */
-  [
-    'star-moderator',
-    group({
-      ...starCodes,
-      '*7': 'lock-toggle',
-      '*8': 'mute-all-toggle',
-      '*9': 'count',
-      '*0': 'roll-call',
-      '**': 'kick-last',
-      '*#': 'end-conference',
-    }),
-  ],
+  ['star-moderator', group({ ...starCodes, ...moderatorCodes, '*9': 'count' })],
   /** For questions and answers: Kazoo's, and a key to ask to speak. */
   ['questions', group({ ...starCodes, '*9': 'raise-hand-toggle' })],
   /** Its other side: the same key gives the floor to the next who asks. */
-  [
-    'questions-moderator',
-    group({
-      ...starCodes,
-      '*7': 'lock-toggle',
-      '*8': 'mute-all-toggle',
-      '*9': 'next-speaker',
-      '*0': 'roll-call',
-      '**': 'kick-last',
-      '*#': 'end-conference',
-    }),
-  ],
+  ['questions-moderator', group({ ...starCodes, ...moderatorCodes, '*9': 'next-speaker' })],
   ['none', none],
   /** Loudspeaker calls: nobody's keys do anything. */
   ['paging', none],
