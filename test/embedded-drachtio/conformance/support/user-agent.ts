@@ -277,30 +277,26 @@ export class Leg {
 
   /** The ACK to a refusal: part of the INVITE's transaction (RFC 3261 section 17.1.1.3). */
   ackRefusal(refusal: SipText, inviteText: string): void {
-    const invite = parseSip(inviteText);
-    const headers: Array<[string, string]> = [
-      ['Via', header(invite, 'via')],
-      ['Max-Forwards', '70'],
-      ['From', header(invite, 'from')],
-      ['To', header(refusal, 'to')],
-      ['Call-ID', header(invite, 'call-id')],
-      ['CSeq', header(invite, 'cseq').replace('INVITE', 'ACK')],
-    ];
-    this.agent.send(formatSip(`ACK ${invite.uri} SIP/2.0`, headers));
+    this.sendAlong('ACK', inviteText, header(refusal, 'to'));
   }
 
   /** The CANCEL of an INVITE: same branch, same number (RFC 3261 section 9.1). */
   cancel(inviteText: string): string {
+    return this.sendAlong('CANCEL', inviteText, header(parseSip(inviteText), 'to'));
+  }
+
+  /** A request with the branch and the number of an INVITE. */
+  private sendAlong(method: 'ACK' | 'CANCEL', inviteText: string, to: string): string {
     const invite = parseSip(inviteText);
     const headers: Array<[string, string]> = [
       ['Via', header(invite, 'via')],
       ['Max-Forwards', '70'],
       ['From', header(invite, 'from')],
-      ['To', header(invite, 'to')],
+      ['To', to],
       ['Call-ID', header(invite, 'call-id')],
-      ['CSeq', header(invite, 'cseq').replace('INVITE', 'CANCEL')],
+      ['CSeq', header(invite, 'cseq').replace('INVITE', method)],
     ];
-    const text = formatSip(`CANCEL ${invite.uri} SIP/2.0`, headers);
+    const text = formatSip(`${method} ${invite.uri} SIP/2.0`, headers);
     this.agent.send(text);
     return text;
   }
