@@ -1,9 +1,8 @@
 // What is refused before anything is sent; what goes over the wire is in test/http/catapult/callbacks.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { GuardedRequests, UrlRefused } from '../../src/calls/index.js';
 import { FetchGuard } from '../../src/sounds/index.js';
+import { webServer } from '../sounds/web-server.js';
 
 const thisMachine = new GuardedRequests(
   new FetchGuard({ allowed: [{ address: '127.0.0.1', prefix: 32 }], ownPorts: [8000] }),
@@ -33,10 +32,7 @@ void t.test('a name that leads to the box itself, only seen when it is looked up
 });
 
 void t.test('an answer that is too long', async (t) => {
-  const server = createServer((_, response) => response.end('12345'));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const { base: url } = await webServer(t, (_, response) => response.end('12345'));
   const options = { method: 'GET' as const, timeoutMs: 5000 };
   t.equal(await thisMachine.send(url, { ...options, mostBytes: 5 }), 200);
   await t.rejects(thisMachine.send(url, { ...options, mostBytes: 4 }), /more than 4 bytes/);

@@ -1,7 +1,5 @@
 // What Catapult's API does to conferences and to those in them, as phones and the receiver of callbacks notice it.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { assertHears } from '../phone/measure.js';
 import type { CallFailed } from '../phone/call-signalling.js';
@@ -9,6 +7,7 @@ import type { PhoneCall } from '../phone/phone-call.js';
 import { Phone } from '../phone/phone.js';
 import { now } from '../phone/rtp-clock.js';
 import { mp3Fixture } from '../sounds/signals.js';
+import { webServer } from '../sounds/web-server.js';
 import { Box } from './box.js';
 import { CatapultClient, catapultEnv, Receiver, type Event } from './catapult-client.js';
 import { dial, hears, meet, newNumber } from './callers.js';
@@ -227,10 +226,7 @@ void t.test('files and sentences, for all and for one: told of when they are hea
     '/a.wav': wavOf(longTone(1150, 8000, 1), { rate: 8000, channels: 1 }),
     '/b.mp3': readFileSync(mp3Fixture),
   };
-  const server = createServer(({ url = '' }, response) => response.end(sounds[url]));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { base } = await webServer(t, ({ url = '' }, response) => response.end(sounds[url]));
   const heard = { min: 1000, ms: 200, timeoutMs: 8000 };
   /** Between what is told and what is heard, ms; three players, which a busy machine makes up to 200 late each. */
   const near = (event: Event, at: number, what: string) => {

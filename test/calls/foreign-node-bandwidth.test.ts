@@ -1,12 +1,11 @@
 // Bandwidth's own client for Node, with nothing changed but its base URL: every method of its Conference class, against a
 // box with real calls.
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { assertHears } from '../phone/measure.js';
 import { Phone } from '../phone/phone.js';
 import { now } from '../phone/rtp-clock.js';
+import { webServer } from '../sounds/web-server.js';
 import { Box } from './box.js';
 import { CatapultClient, catapultEnv, Receiver } from './catapult-client.js';
 import { dial, newNumber } from './callers.js';
@@ -43,12 +42,10 @@ function call<T = Params>(method: string, ...args: unknown[]): Promise<T> {
 void t.test('a conference from its making to its end', async (t) => {
   const receiver = await new Receiver().open();
   t.teardown(() => receiver.shut());
-  const server = createServer((_, response) =>
+  const { base } = await webServer(t, (_, response) =>
     response.end(wavOf(longTone(1150, 8000, 1), { rate: 8000, channels: 1 })),
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => server.close());
-  const fileUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.wav`;
+  const fileUrl = `${base}/a.wav`;
 
   const from = `+${newNumber()}`;
   const { id } = await call('create', { from, callbackUrl: receiver.url });

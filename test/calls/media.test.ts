@@ -1,12 +1,11 @@
 // Sounds that people give the box, or that it fetches, as phones hear them.
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { assertHears } from '../phone/measure.js';
 import type { PhoneCall } from '../phone/phone-call.js';
 import { mp3Fixture, sine, wave16 } from '../sounds/signals.js';
+import { webServer } from '../sounds/web-server.js';
 import { Box } from './box.js';
 import { dial, hears, hearsNext, meet, newNumber } from './callers.js';
 import { adminPassword, KazooClient } from './kazoo-client.js';
@@ -16,13 +15,10 @@ const mp3Hz = 1000;
 const webHz = 1150;
 const wav = (hz: number) => wave16(sine(hz, 3, 44_100, 0.8), 44_100);
 
-const web = createServer((request, response) => {
+const { port } = await webServer(t, (request, response) => {
   if (request.url === '/ring.wav') response.end(wav(webHz));
   else response.writeHead(404).end();
 });
-await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-t.teardown(() => web.close());
-const { port } = web.address() as AddressInfo;
 
 const box = await Box.start({
   env: { PARTYLINE_ADMIN_PASSWORD: adminPassword, PARTYLINE_FETCH_PRIVATE: '127.0.0.1' },

@@ -1,21 +1,11 @@
 // partyline status, with a box that answers in every way a box can. A whole box is in test/calls/command-line.test.ts.
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import t from 'tap';
 import { buildApp } from '../../src/http/index.js';
-import type { Test } from '../store/scratch.js';
+import { webServer } from '../sounds/web-server.js';
 import { run, scratchBox, type ScratchBox } from './run.js';
-
-async function listen(t: Test, answer: RequestListener): Promise<number> {
-  const server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return (server.address() as { port: number }).port;
-}
 
 /** A port where nobody listens: it was just given back. */
 async function closedPort(): Promise<number> {
@@ -54,7 +44,7 @@ void t.test('up', async (t) => {
   const app = buildApp({ health: () => health });
   await app.ready();
   t.teardown(() => app.close());
-  const port = await listen(t, app.routing);
+  const { port } = await webServer(t, app.routing);
   t.match(await status(box, port), {
     code: 0,
     running: true,
@@ -79,7 +69,7 @@ void t.test('up', async (t) => {
 void t.test('up, but something is odd', async (t) => {
   const box = scratchBox(t);
   await box.runWith({}, 'conference', 'put');
-  const stranger = await listen(t, (_request, response) => response.end('hello'));
+  const { port: stranger } = await webServer(t, (_request, response) => response.end('hello'));
   t.match(await status(box, stranger), { code: 1, running: false, message: /another program answers/ });
   await box.start();
   t.match(await status(box, await closedPort()), {
@@ -87,12 +77,12 @@ void t.test('up, but something is odd', async (t) => {
     running: true,
     message: /runs, but does not answer .*nothing listens there/,
   });
-  const broken = await listen(t, (_request, response) => {
+  const { port: broken } = await webServer(t, (_request, response) => {
     response.statusCode = 500;
     response.end('<html>');
   });
   t.match(await status(box, broken), { code: 1, ok: false, message: /its health is 500/ });
-  const endless = await listen(t, (_request, response) => {
+  const { port: endless } = await webServer(t, (_request, response) => {
     const more = () => {
       while (response.writable && response.write('x'.repeat(10_000)));
     };
@@ -100,6 +90,6 @@ void t.test('up, but something is odd', async (t) => {
     more();
   });
   t.match(await status(box, endless), { code: 1, message: /too long/ });
-  const silent = await listen(t, () => undefined);
+  const { port: silent } = await webServer(t, () => undefined);
   t.match(await status(box, silent), { code: 1, message: /no answer within 3 s/ });
 });

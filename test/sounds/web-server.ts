@@ -1,9 +1,11 @@
-// A web server on loopback for the tests of fetching; counts what it is asked for.
+// A web server on loopback for as long as a test runs; keeps what it is asked for.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { FetchGuard } from '../../src/sounds/index.js';
 
 export interface WebServer {
+  readonly port: number;
+  /** URL without a path. */
   readonly base: string;
   readonly asked: IncomingMessage[];
 }
@@ -24,7 +26,8 @@ export async function webServer(
     server.closeAllConnections();
     server.close();
   });
-  return { base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  const { port } = server.address() as AddressInfo;
+  return { port, base: `http://127.0.0.1:${port}`, asked };
 }
 
 /** Lets loopback in, and nothing that is not the Internet beside it. */

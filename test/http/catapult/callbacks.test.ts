@@ -1,10 +1,10 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import t, { type Test } from 'tap';
 import { GuardedRequests } from '../../../src/calls/index.js';
 import { callbackDelivery } from '../../../src/http/index.js';
 import { FetchGuard } from '../../../src/sounds/index.js';
 import type { CallbackTarget } from '../../../src/store/index.js';
+import { webServer } from '../../sounds/web-server.js';
 import { Api } from './api.js';
 
 const base = 'http://192.0.2.1:8000/v1/users/u-ada';
@@ -108,7 +108,7 @@ async function receiver(
   status: number | undefined,
 ): Promise<{ port: number; received: Received[] }> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const { port } = await webServer(t, (request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += String(chunk)));
     request.on('end', () => {
@@ -117,12 +117,7 @@ async function receiver(
       if (status !== undefined) response.writeHead(status).end('thank you');
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.teardown(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { port: (server.address() as AddressInfo).port, received };
+  return { port, received };
 }
 
 const thisMachine = new FetchGuard({ allowed: [{ address: '127.0.0.1', prefix: 32 }], ownPorts: [8000] });
