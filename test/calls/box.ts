@@ -163,6 +163,17 @@ export class Box {
     return ((reply.calls ?? []) as string[]).filter((id) => !id.endsWith('-canary'));
   }
 
+  /** As mediaCalls, when calls have ended: what is left when they had 5 s to be taken away. */
+  async mediaCallsLeft(): Promise<string[]> {
+    const deadline = Date.now() + 5000;
+    let left = await this.mediaCalls();
+    while (left.length > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      left = await this.mediaCalls();
+    }
+    return left;
+  }
+
   /** UDP ports of the RTP range that are open. */
   openRtpPorts(): number[] {
     const [first = 0, last = 0] = (this.env.PARTYLINE_RTP_PORTS ?? '').split('-').map(Number);
