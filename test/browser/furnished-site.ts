@@ -1,5 +1,5 @@
 // A box with something on every page: people who talk, calls that ring, recordings, sounds, changes.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FakeRoot } from '../http/pages/fake-root.js';
 import { Site, type Browser } from '../http/pages/site.js';
@@ -89,13 +89,8 @@ async function fill(site: Site, id: string, talker: Joined): Promise<void> {
   for (const name of ['Door bell', 'Quarterly results, the long announcement']) {
     await browser.upload('/box/sounds', { name }, { file: sound });
   }
-  for (const [language, prompts] of [
-    ['en', ['conf-alone', 'conf-muted', 'conf-ended']],
-    ['de', ['conf-alone']],
-  ] as const) {
-    mkdirSync(join(site.folder, 'prompts', language), { recursive: true });
-    for (const name of prompts) writeFileSync(join(site.folder, 'prompts', language, `${name}.wav`), '');
-  }
+  site.speaks('en', ['conf-alone', 'conf-muted', 'conf-ended']);
+  site.speaks('de', ['conf-alone']);
   await site.store.apiKeys.create({ kind: 'kazoo', name: 'Intercom' });
   const { id: old } = await site.store.apiKeys.create({ kind: 'catapult', name: 'Reminders, every Monday' });
   await site.store.apiKeys.revoke(old, { author: 'grace' });

@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
 import { conferenceSchema, type JsonSchema } from '../../../src/conference/schema.js';
 import { allFields } from '../../../src/http/pages/conference-fields.js';
@@ -159,7 +157,7 @@ void t.test('offers the sounds and languages of the box', async (t) => {
     { file: wave16(sine(440, 0.2, 8000), 8000) },
   );
   t.equal(added.status, 303);
-  mkdirSync(join(site.folder, 'prompts', 'de'), { recursive: true });
+  site.speaks('de', []);
   const { body } = await browser.get(`/conferences/${id}/edit`);
   const sound = (await site.store.media.list()).media[0]!.id;
   t.match(body, `<option value="${sound}">Waltz</option>`);

@@ -1,5 +1,5 @@
 // The web page as a browser meets it, on a box without sockets and phones, and a jar for cookies.
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
@@ -183,6 +183,13 @@ export class Site extends PhonelessBox {
 
   browser(headers: Record<string, string> = {}, address = '192.0.2.99'): Browser {
     return new Browser(this, headers, address);
+  }
+
+  /** The box has these prompts in this language. */
+  speaks(language: string, prompts: readonly string[]): void {
+    const folder = join(this.folder, 'prompts', language);
+    mkdirSync(folder, { recursive: true });
+    for (const name of prompts) writeFileSync(join(folder, `${name}.wav`), '');
   }
 
   /** Until open pages have been sent what has happened: it is told after the turn, and waits for what else happens. */

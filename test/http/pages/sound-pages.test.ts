@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { mp3Fixture, sine, wave16 } from '../../sounds/signals.js';
@@ -65,13 +65,8 @@ void t.test('what is no sound, or too much of one, leaves nothing behind', async
 void t.test('says in which languages the box speaks', async (t) => {
   const { site, browser } = await Site.start(t);
   t.match(textOf((await browser.get('/box/sounds')).body), 'no sentences to speak');
-  for (const [language, prompts] of [
-    ['en', ['conf-alone', 'conf-muted']],
-    ['de', ['conf-alone']],
-  ] as const) {
-    mkdirSync(join(site.folder, 'prompts', language), { recursive: true });
-    for (const name of prompts) writeFileSync(join(site.folder, 'prompts', language, `${name}.wav`), '');
-  }
+  site.speaks('en', ['conf-alone', 'conf-muted']);
+  site.speaks('de', ['conf-alone']);
   t.match(
     textOf((await browser.get('/box/sounds')).body),
     'English en 2 nothing German de 1 1 missing conf-muted',
