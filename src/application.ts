@@ -169,6 +169,7 @@ export class Application {
       certificate: new Certificate({
         folder: certificateFolder(this.databaseFile),
         names: [...new Set([address, '127.0.0.1', hostname(), 'localhost'])],
+        log: log.child({ part: 'web' }),
       }),
       log: log.child({ part: 'web' }),
     });

@@ -1,9 +1,10 @@
 // The sounds that people gave the box: their rows in the store and their files, kept together. A file is played from where
 // it lies; what was given is transcoded first (sounds/), and is not kept.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { durableRename } from '../durable-rename.js';
 import { PartylineError } from '../errors.js';
 import type { Log } from '../log.js';
 import { SoundError, soundRate, wavOfAu, type Transcoder } from '../sounds/index.js';
@@ -75,7 +76,7 @@ export class MediaLibrary {
       });
       return await this.alone(async () => {
         await this.checkRoom(hash, bytes);
-        await rename(made, join(folder, `${hash}.au`));
+        await durableRename(made, join(folder, `${hash}.au`));
         const before = await this.stored.get(id);
         try {
           const sound = { file: hash, bytes, ms: durationMs, contentType };

@@ -2,8 +2,9 @@
 // for a bounded time, so that no sentence holds up a call.
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { durableRename } from '../durable-rename.js';
 import { PartylineError } from '../errors.js';
 
 export type SpokenLanguage = 'en' | 'en-gb' | 'de' | 'fr' | 'es' | 'es-419' | 'it';
@@ -71,7 +72,7 @@ export class Speech {
       await mkdir(this.options.folder, { recursive: true });
       const draft = `${path}.${randomUUID()}`;
       await this.say(sentence, voice, draft);
-      await rename(draft, path);
+      await durableRename(draft, path);
     } finally {
       this.running -= 1;
       this.waiting.shift()?.();

@@ -2,11 +2,12 @@
 // safe by others; an admin's own takes its place. Kept in the data folder, the key readable by its owner alone.
 import { execFile } from 'node:child_process';
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { promisify } from 'node:util';
+import { durableRename } from '../durable-rename.js';
+import type { Log } from '../log.js';
 import { boxOrganisation, certificateFiles, isMadeByBox } from '../store/index.js';
 
 export interface KeyPair {
@@ -21,6 +22,7 @@ export interface CertificateOptions {
   readonly folder: string;
   /** What the box is called and where it is reached: names and IP addresses. */
   readonly names: readonly string[];
+  readonly log: Log;
 }
 
 /** Days. Nobody renews it, and browsers ask for a shorter time only of authorities. Ours. */
@@ -37,15 +39,21 @@ export class Certificate {
   }
 
   /**
-   * The certificate that is there, or a new one.
-   * @throws Error when openssl is not there or fails, or when what is there cannot be used
+   * The certificate that is there, or a new one. What is there and cannot be used is laid aside: without HTTPS nobody could
+   * log in to put it right.
+   * @throws Error when openssl is not there or fails
    */
   async load(): Promise<KeyPair> {
-    if (!existsSync(this.files.certificate) || !existsSync(this.files.key)) await this.make();
-    const pair = {
-      certificate: await readFile(this.files.certificate, 'utf8'),
-      key: await readFile(this.files.key, 'utf8'),
-    };
+    const { certificate, key } = this.files;
+    const there = await pairIn(certificate, key);
+    if (there) return there;
+    // The power was cut between the two names of an admin's own.
+    if (await pairIn(`${certificate}.part`, key)) await durableRename(`${certificate}.part`, certificate);
+    else {
+      for (const file of [certificate, key]) await this.layAside(file);
+      await this.make();
+    }
+    const pair = { certificate: await readFile(certificate, 'utf8'), key: await readFile(key, 'utf8') };
     checkPair(pair);
     return pair;
   }
@@ -58,8 +66,20 @@ export class Certificate {
     // Under other names first: a power cut leaves whole files.
     await writeFile(`${key}.part`, pair.key, { mode: 0o600 });
     await writeFile(`${certificate}.part`, pair.certificate, { mode: 0o600 });
-    await rename(`${key}.part`, key);
-    await rename(`${certificate}.part`, certificate);
+    await durableRename(`${key}.part`, key);
+    await durableRename(`${certificate}.part`, certificate);
+  }
+
+  private async layAside(file: string): Promise<void> {
+    try {
+      await rename(file, `${file}.unusable`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+      throw error;
+    }
+    this.options.log.warn('certificate cannot be used: the box makes a new one', {
+      keptAs: `${file}.unusable`,
+    });
   }
 
   private async make(): Promise<void> {
@@ -79,12 +99,33 @@ export class Certificate {
       await writeFile(`${key}.part`, '', { mode: 0o600 });
       await execute('openssl', args, { timeout: 20_000 });
       await chmod(`${key}.part`, 0o600);
-      await rename(`${key}.part`, key);
-      await rename(`${certificate}.part`, certificate);
+      await durableRename(`${key}.part`, key);
+      await durableRename(`${certificate}.part`, certificate);
     } finally {
       await rm(`${key}.part`, { force: true });
       await rm(`${certificate}.part`, { force: true });
     }
+  }
+}
+
+/** Undefined when one of the files is not there, or the two are no pair. */
+async function pairIn(certificateFile: string, keyFile: string): Promise<KeyPair | undefined> {
+  const [certificate, key] = [await textOf(certificateFile), await textOf(keyFile)];
+  if (certificate === undefined || key === undefined) return undefined;
+  try {
+    checkPair({ certificate, key });
+    return { certificate, key };
+  } catch {
+    return undefined;
+  }
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,8 +1,9 @@
 // Sounds as files that rtpengine plays cheaply (.au), each made once: tone strings under the hash of their text,
 // recordings under the hash of where and when they were written.
 import { createHash, randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { durableRename } from '../durable-rename.js';
 import { evened, writeAu } from '../sounds/index.js';
 import { renderNoise } from './noise.js';
 import { renderTone } from './tone.js';
@@ -78,7 +79,7 @@ export class SoundCache {
     // Never half a file under the final name, also when the box loses power.
     const draft = `${path}.${randomUUID()}`;
     await writeFile(draft, writeAu(sound));
-    await rename(draft, path);
+    await durableRename(draft, path);
     return path;
   }
 }

@@ -1,8 +1,9 @@
 // Sounds of web servers, kept on disk. A call never waits long for one: what is here is played, and asked for again behind
 // the scenes when it has not been looked at for some minutes.
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { durableRename } from '../durable-rename.js';
 import type { FetchGuard } from './fetch-guard.js';
 import { fetchSound, type Validators } from './sound-fetcher.js';
 import type { Transcoder } from './transcoder.js';
@@ -99,7 +100,7 @@ export class FetchedSounds {
       const fetched = await fetchSound({ url, to: given, known: kept, guard, limits });
       if (fetched.kind === 'written') {
         await transcoder.transcode(given, made);
-        await rename(made, final);
+        await durableRename(made, final);
       }
       const checkedAt = this.now();
       const validators = fetched.kind === 'written' ? fetched.validators : { ...kept };
