@@ -124,7 +124,7 @@ test_page_updates() {
   wait_until $((patience * 2)) healthy
   check 'the box is back on the version before' has_version page-good
   log_in
-  check 'the page says why' page_comes_to 'Not healthy for too long: failed: partyline-media.service'
+  check 'the page says why' page_comes_to 'Not healthy for too long: the application does not answer'
   check 'the database of before the update is back' database_is_back
   check 'every conference that was written is there' conferences_there
   check 'two phones hear each other' two_phones

@@ -26,6 +26,7 @@ test_power_cuts() {
   done
   lossy=no
   check 'two phones are answered after the power cuts' two_phones
+  check 'the web page is there, by HTTPS' web_page
   check 'the machine has the id it had' same_id "$id"
   check 'the clock has gone on, without a time server' [ "$(on_box date +%s)" -ge "$written" ]
 }
