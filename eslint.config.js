@@ -19,7 +19,7 @@ const folders = [
   'embedded-drachtio',
 ];
 
-/** What each folder may import of ours; the shared files (errors, settings, log) are open to all but the pure ones. */
+/** What each folder may import of ours; the shared files (errors, settings, log, durable-rename) are open to all but the pure ones. */
 const mayImport = {
   conference: [],
   reception: ['conference'],
