@@ -37,6 +37,7 @@ cut_while_writing() {
   node "$root/dist/test/image/two-phones.js" "$box" "$desk" stay >"$run/phones.log" 2>&1 &
   phones=$!
   for _ in $(seq 120); do grep -q talking "$run/phones.log" && break || sleep 1; done
+  check "power cut $1: two phones talk before it" grep -q talking "$run/phones.log"
   (
     for number in $(seq 100); do
       name="cut-$1-$number"
