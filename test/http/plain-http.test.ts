@@ -53,7 +53,11 @@ void t.test('the APIs are refused without TLS, with one exception', async (t) =>
 void t.test('a WebSocket is refused in the same way, and opened by HTTPS', async (t) => {
   const api = await Api.start(t);
   const port = await freePort();
-  const certificate = new Certificate({ folder: join(scratchFolder(t), 'c'), names: ['127.0.0.1'], log: silentLog });
+  const certificate = new Certificate({
+    folder: join(scratchFolder(t), 'c'),
+    names: ['127.0.0.1'],
+    log: silentLog,
+  });
   const https = new HttpsServer({ address: '127.0.0.1', port, certificate, log: silentLog });
   const limits = { maxConnections: 10 };
   await api.app.listen({ host: '127.0.0.1', port: 0 });
