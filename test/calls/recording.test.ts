@@ -104,6 +104,8 @@ void t.test('begun by the API: every voice and the announcement, over a restart 
   await b.rx.waitForTone(1300, { min: 2700, ms: 200, since: killed + 100, timeoutMs: 10_000 });
   const changedAgain = await c.setTone(1000);
   await b.rx.waitForTone(1000, { min: 2700, ms: 300 });
+  // Each voice is back in its own time.
+  for (const hz of [700, 1000, 1100]) await late.rx.waitForTone(hz, { min: 2700, ms: 300 });
 
   const stopped = now();
   t.match(await kazoo.act(id, '', 'record', { action: 'stop' }), { status: 202, data: 'stopping recording' });
@@ -133,7 +135,10 @@ void t.test('begun by the API: every voice and the announcement, over a restart 
     Math.abs(again - onset - (changedAgain - changed)) < latest,
     `times hold over the restart: ${Math.round(changedAgain - changed)} ms apart, ${again - onset} in the file`,
   );
-  t.ok(sound.hasAll([700, 1000, 1100, 1300], again), 'every voice after the restart');
+  t.ok(
+    sound.hasAll([700, 1000, 1100, 1300], Math.max(again, sound.ms - 1000)),
+    'every voice after the restart',
+  );
 
   t.match(await kazoo.send('DELETE', `/recordings/${listed.id}`), { status: 200 });
   t.match(await kazoo.send('GET', `/recordings/${listed.id}`), { status: 404 });
