@@ -47,8 +47,11 @@ let open: Write[] = [];
 // The number of entries in the head is written now and then only; the entries themselves tell where they end.
 for (let at = logSector; at + logSector <= end;) {
   const entry = read(at, 32);
-  const [sector, sectors, flags, length] = [0, 8, 16, 24].map((offset) => entry.readBigUInt64LE(offset));
-  if (sector === undefined || sectors === undefined || flags === undefined || length === undefined) break;
+  const [sector, sectors, flags] = [
+    entry.readBigUInt64LE(0),
+    entry.readBigUInt64LE(8),
+    entry.readBigUInt64LE(16),
+  ] as const;
   const bytes = Number(sectors) * logSector;
   if (sectors === 0n && flags === 0n) break;
   if ((flags & flushFlag) !== 0n) {
