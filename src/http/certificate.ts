@@ -63,9 +63,9 @@ export class Certificate {
     checkPair(pair);
     await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
     const { certificate, key } = this.files;
-    // Under other names first: a power cut leaves whole files.
-    await writeFile(`${key}.part`, pair.key, { mode: 0o600 });
-    await writeFile(`${certificate}.part`, pair.certificate, { mode: 0o600 });
+    // Under other names first, and both on the storage before either has its own: load() finishes what a power cut leaves.
+    await writeFile(`${key}.part`, pair.key, { mode: 0o600, flush: true });
+    await writeFile(`${certificate}.part`, pair.certificate, { mode: 0o600, flush: true });
     await durableRename(`${key}.part`, key);
     await durableRename(`${certificate}.part`, certificate);
   }

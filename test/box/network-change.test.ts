@@ -101,13 +101,18 @@ void t.test('new settings are tried, confirmed, and there after a restart', asyn
   t.match(box.cable, 'DHCP=yes');
 });
 
-void t.test('a program that is killed in a trial goes back when it is started again', async (t) => {
-  const box = new FakeBox(t);
+/** New settings are in force, and the program that watches over their trial is gone. */
+async function killedInTrial(box: FakeBox): Promise<void> {
   box.appliance.askNetwork({ kind: 'try', id, settings: fresh });
   const program = box.program();
   await box.appliance.until(() => box.asked.includes('avahi'), 10_000);
   program.kill('SIGKILL');
   await once(program, 'exit');
+}
+
+void t.test('a program that is killed in a trial goes back when it is started again', async (t) => {
+  const box = new FakeBox(t);
+  await killedInTrial(box);
   t.match(box.cable, 'Address=10.0.0.5/24');
   await once(box.program(), 'exit');
   t.match(box.cable, 'DHCP=yes');
@@ -120,11 +125,7 @@ void t.test('a program that is killed in a trial goes back when it is started ag
 
 void t.test('a restart in between comes up with the old settings', async (t) => {
   const box = new FakeBox(t);
-  box.appliance.askNetwork({ kind: 'try', id, settings: fresh });
-  const program = box.program();
-  await box.appliance.until(() => box.asked.includes('avahi'), 10_000);
-  program.kill('SIGKILL');
-  await once(program, 'exit');
+  await killedInTrial(box);
   box.start();
   t.strictSame(box.answer, { settings: { name: 'lobby' }, source: 'text' });
   t.match(box.cable, 'DHCP=yes');
